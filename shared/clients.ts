@@ -1,0 +1,44 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { RDSClient } from "@aws-sdk/client-rds";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+
+/**
+ * How every SDK client of ours talks: bounded, so that a lost region costs seconds. Without
+ * `throwOnRequestTimeout` the SDK only warns about `requestTimeout` and the call hangs
+ * (source of @smithy/node-http-handler).
+ */
+function manners(region: string, maxAttempts: number) {
+  return {
+    region,
+    maxAttempts,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  };
+}
+
+/** Attempts of a call: fewer towards the other region, where not answering is the expected trouble. */
+function attempts(region: string): number {
+  return region === process.env["AWS_REGION"] ? 3 : 2;
+}
+
+/** One client a region and execution environment, so that connections are used again from message to message. */
+function byRegion<C>(make: (settings: ReturnType<typeof manners>) => C): (region: string) => C {
+  const made = new Map<string, C>();
+  return (region) => {
+    const client = made.get(region) ?? make(manners(region, attempts(region)));
+    made.set(region, client);
+    return client;
+  };
+}
+
+/** Clients by region; each function makes only those it calls. */
+export const clients = {
+  rds: byRegion((settings) => new RDSClient(settings)),
+  events: byRegion((settings) => new EventBridgeClient(settings)),
+  kms: byRegion((settings) => new KMSClient(settings)),
+  sns: byRegion((settings) => new SNSClient(settings)),
+  sqs: byRegion((settings) => new SQSClient(settings)),
+  cloudwatch: byRegion((settings) => new CloudWatchClient(settings)),
+};

@@ -1,0 +1,328 @@
+import { describe, expect, test } from "vitest";
+import { countsOf, judgeConditions } from "../../shared/conditions/judge.ts";
+import { type DrCondition, spanText } from "../../shared/conditions/offender.ts";
+import { wordAlarm, wordOver } from "../../shared/conditions/wording.ts";
+import { standingConditions } from "../../shared/conditions.ts";
+import { describe as describeInstance, encodeDescription } from "../../shared/rds/description.ts";
+import type { Settings } from "../../shared/settings/schema.ts";
+import type { Survey } from "../../shared/survey.ts";
+import { account, currentKey, instance, otherKey } from "./builders.ts";
+import { backupOf, copyOf, primary, settings, survey, surveyedAt } from "./survey-builders.ts";
+
+const before = (minutes: number) => new Date(surveyedAt.getTime() - minutes * 60_000);
+const yesterday = { at: "2026-02-28T02:00:00Z" };
+
+/** The conditions that are true, each with its texts. */
+function standing(seen: Survey, using: Settings = settings()) {
+  const found = Object.entries(judgeConditions(seen, using)).filter(([, offenders]) => offenders.length > 0);
+  return Object.fromEntries(found.map(([name, offenders]) => [name, offenders.map(({ text }) => text)]));
+}
+
+function names(seen: Survey, using?: Settings) {
+  return Object.keys(standing(seen, using));
+}
+
+function texts(name: DrCondition, seen: Survey, using?: Settings) {
+  return standing(seen, using)[name] ?? [];
+}
+
+describe("with everything in order", () => {
+  test.each([
+    ["nothing stands", survey()],
+    ["nothing stands on the first day, before anything is backed up", survey({ copies: [] })],
+    [
+      "nothing stands while the first copy is under way",
+      survey({
+        copies: [copyOf({}, { status: "creating", createdAt: undefined })],
+        primary: primary({ backups: [backupOf({})] }),
+      }),
+    ],
+    [
+      "nothing stands while an instance is busy before its first backup",
+      survey({ copies: [], primary: primary({ instances: [instance({ DBInstanceStatus: "backing-up" })] }) }),
+    ],
+  ])("%s", (_, seen) => {
+    expect(standing(seen)).toEqual({});
+  });
+
+  test("every metric is published as 0", () => {
+    const metrics = Object.values(standingConditions).flatMap(({ metric, region }) => (region === "dr" ? [[metric, 0]] : []));
+    expect(countsOf(judgeConditions(survey(), settings()))).toEqual(Object.fromEntries(metrics));
+  });
+});
+
+describe("a missed objective", () => {
+  test("names instance, point, age and objective", () => {
+    const copies = [copyOf({ at: "2026-02-27T02:00:00Z" })];
+    const seen = survey({ copies, primary: primary({ backups: [backupOf({})] }) });
+    expect(standing(seen)).toEqual({
+      "objectives-missed": [
+        "orders: its newest recovery point 'lambda-dr-snapshot-orders-2026-02-27-0200' is 49 hours old (objective 30 hours)",
+      ],
+    });
+  });
+
+  test("is judged by the instance's own objective", () => {
+    const strict = settings({ overrides: { orders: { rpoMinutes: 59 } } });
+    expect(names(survey(), strict)).toEqual(["objectives-missed"]);
+  });
+
+  test("is nobody's while the instance is marked retired and the primary is silent", () => {
+    const marked = copyOf({ at: "2026-02-20T02:00:00Z", tags: { "rds-dr:retired": "2026-02-21T02:00:00Z" } });
+    expect(names(survey({ copies: [marked], primary: undefined }))).toEqual(["primary-unreachable"]);
+  });
+});
+
+describe("readiness", () => {
+  const withGroup = instance({ OptionGroupMemberships: [{ OptionGroupName: "orders-audit" }] });
+  const seen = survey({ primary: primary({ instances: [withGroup] }) });
+  const mapped = settings({ optionGroups: { "orders-audit": "orders-audit-dr" } });
+
+  test("names instance, option group and the setting that is missing", () => {
+    expect(texts("not-ready", seen)).toEqual([
+      "orders: option group 'orders-audit' has no counterpart in us-west-2: create one in us-west-2 and write it as optionGroups.orders-audit in the settings",
+    ]);
+  });
+
+  test("misses a mapped group that does not exist", () => {
+    expect(texts("not-ready", seen, mapped)).toEqual([
+      "orders: option group 'orders-audit-dr' (for 'orders-audit') does not exist in us-west-2: create it there, or correct optionGroups.orders-audit in the settings",
+    ]);
+  });
+
+  test("is content with a mapped group that exists", () => {
+    expect(standing({ ...seen, optionGroups: new Set(["orders-audit-dr"]) }, mapped)).toEqual({});
+  });
+
+  test("takes an override of the instance for the map", () => {
+    const overridden = settings({ overrides: { orders: { restore: { optionGroup: "own-group" } } } });
+    expect(texts("not-ready", seen, overridden)).toHaveLength(1);
+    expect(texts("not-ready", { ...seen, optionGroups: new Set(["own-group"]) }, overridden)).toEqual([]);
+  });
+
+  test("reads the group of the newest copy while the primary is silent", () => {
+    const travelled = Object.fromEntries(encodeDescription(describeInstance(withGroup)).tags);
+    const copies = [copyOf({ tags: travelled })];
+    expect(texts("not-ready", survey({ copies, primary: undefined }))).toHaveLength(1);
+  });
+
+  test("is content with a default group", () => {
+    const plain = instance({ OptionGroupMemberships: [{ OptionGroupName: "default:postgres-16" }] });
+    expect(standing(survey({ primary: primary({ instances: [plain] }) }))).toEqual({});
+  });
+
+  const quotas = (manualSnapshots: number, instances = 0) => ({
+    manualSnapshots: { used: manualSnapshots, max: 100 },
+    instances: { used: instances, max: 40 },
+  });
+
+  test.each([
+    ["the next cycle just fits into the DR region", { quotas: quotas(99) }, []],
+    ["one snapshot too many", { quotas: quotas(100) }, ["us-west-2: 100 of 100 manual snapshots"]],
+    ["every instance just fits into the DR region", { quotas: quotas(0, 39) }, []],
+    ["one instance too many", { quotas: quotas(0, 40) }, ["us-west-2: 40 of 40 DB instances"]],
+    ["the next cycle just fits into the primary region", { primary: primary({ quotas: quotas(99) }) }, []],
+    ["one backup too many", { primary: primary({ quotas: quotas(100) }) }, ["us-east-1: 100 of 100 manual snapshots"]],
+  ])("quotas: %s", (_, changes, beginnings) => {
+    const found = texts("not-ready", survey(changes));
+    expect(found.map((text) => text.slice(0, text.indexOf(" are in use")))).toEqual(beginnings);
+  });
+
+  test("does not count a copy that expires before the next slot", () => {
+    const days = [20, 26, 27, 28].map((day) => copyOf({ at: `2026-02-${day}T02:00:00Z` }));
+    expect(texts("not-ready", survey({ copies: [...days, copyOf({})], quotas: quotas(100) }))).toEqual([]);
+  });
+
+  test("does not count this slot's backups in the primary region, which go when they are copied", () => {
+    const region = primary({ backups: [backupOf({}, { createdAt: before(5) })], quotas: quotas(100) });
+    expect(standing(survey({ primary: region }))).toEqual({});
+  });
+
+  test("does not ask for room for an instance that stands in the DR region already", () => {
+    const seen2 = survey({ quotas: quotas(0, 40), drInstances: [instance({ TagList: [] })] });
+    expect(texts("not-ready", seen2)).toEqual([]);
+  });
+
+  test("names rules that are missing or switched off, in either region", () => {
+    const found = texts(
+      "not-ready",
+      survey({
+        ruleFaults: [{ name: "rds-dr-dev-announce-on-alert", state: "disabled" }],
+        primary: primary({ ruleFaults: [{ name: "rds-dr-dev-copy-backup-on-backup-created", state: "missing" }] }),
+      }),
+    );
+    expect(found).toEqual([
+      "us-west-2: rule 'rds-dr-dev-announce-on-alert' is disabled: enable it",
+      "us-east-1: rule 'rds-dr-dev-copy-backup-on-backup-created' is missing: deploy the region's stack again",
+    ]);
+  });
+});
+
+describe("the data key", () => {
+  test("is told when it cannot be used", () => {
+    const key = { arn: currentKey, enabled: false, state: "PendingDeletion" };
+    expect(texts("key-not-usable", survey({ key }))).toEqual([
+      `the current data key ${currentKey} is PendingDeletion: nothing can be copied`,
+    ]);
+  });
+
+  test("is told by instance when a newest copy stands under another one that cannot be used", () => {
+    const copies = [copyOf(yesterday), copyOf({}, { kmsKeyArn: otherKey })];
+    expect(standing(survey({ copies }))).toEqual({
+      "key-not-usable": [
+        `orders: its newest copy 'lambda-dr-snapshot-orders-2026-03-01-0200' stands under ${otherKey}, which cannot be used`,
+      ],
+    });
+  });
+});
+
+describe("what gets stuck", () => {
+  const creating = (createdAt: Date) => copyOf(yesterday, { status: "creating", createdAt });
+
+  test.each([
+    ["a copy of exactly copyStuckHours is not stuck", 24 * 60, []],
+    ["a copy of a minute more is", 24 * 60 + 1, ["copies-stuck"]],
+  ])("%s", (_, minutes, expected) => {
+    expect(names(survey({ copies: [copyOf({}), creating(before(minutes))] }))).toEqual(expected);
+  });
+
+  test.each([
+    ["a backup two prune intervals after its copy is not overdue", 120, []],
+    ["a backup a minute later is", 121, ["clean-up-overdue"]],
+  ])("%s", (_, minutes, expected) => {
+    const copies = [copyOf(yesterday, { createdAt: before(minutes) }), copyOf({})];
+    expect(names(survey({ copies, primary: primary({ backups: [backupOf(yesterday)] }) }))).toEqual(expected);
+  });
+});
+
+describe("a slot", () => {
+  const missed = survey({ copies: [copyOf(yesterday)] });
+  const both = [instance(), instance({ DBInstanceIdentifier: "billing" })];
+
+  test("is missed when no instance has a backup for it", () => {
+    expect(texts("slots-missed", missed)).toEqual([
+      "no instance had a backup for the slot 2026-03-01 02:00 UTC at 2026-03-01 03:00 UTC; they are being made up for",
+    ]);
+  });
+
+  test.each([
+    ["when one of two has its backup", { primary: primary({ instances: both, backups: [backupOf({ of: "billing" })] }) }],
+    ["when every instance is busy", { primary: primary({ instances: [instance({ DBInstanceStatus: "modifying" })] }) }],
+    ["within its first 15 minutes", { now: new Date("2026-03-01T02:14:59Z") }],
+    ["while the primary does not answer", { primary: undefined }],
+    ["before the first backup ever", { copies: [] }],
+  ])("is not missed %s", (_, changes) => {
+    expect(texts("slots-missed", { ...missed, ...changes })).toEqual([]);
+  });
+
+  test("is not missed while backups are paused", () => {
+    expect(texts("slots-missed", missed, settings({ paused: true }))).toEqual([]);
+  });
+});
+
+describe("the fleet", () => {
+  const fleet = (...instances: ReturnType<typeof instance>[]) => survey({ primary: primary({ instances: [instance(), ...instances] }) });
+  const other = (changes: Parameters<typeof instance>[0]) => instance({ DBInstanceIdentifier: "other", ...changes });
+
+  test("names a stopped instance, since when, until when and its recovery point", () => {
+    const stopped = other({ DBInstanceStatus: "stopped", AutomaticRestartTime: new Date("2026-03-06T09:30:00Z") });
+    expect(standing(fleet(stopped))).toEqual({
+      "instances-stopped": [
+        "other: is stopped since 2026-02-27 09:30 UTC; RDS starts it again on 2026-03-06 09:30 UTC; it has no recovery point",
+      ],
+    });
+  });
+
+  test.each([
+    ["an Aurora member that carries the tag", { Engine: "aurora-postgresql", DBClusterIdentifier: "analytics" }, 1],
+    ["an RDS Custom instance that carries the tag", { Engine: "custom-oracle-ee" }, 1],
+    ["a tagged replica of an unprotected source", { ReadReplicaSourceDBInstanceIdentifier: "nobody" }, 1],
+    ["not a tagged replica of a protected source", { ReadReplicaSourceDBInstanceIdentifier: "orders" }, 0],
+    [
+      "not one whose source is given by ARN",
+      { ReadReplicaSourceDBInstanceIdentifier: `arn:aws:rds:us-east-1:${account}:db:orders` },
+      0,
+    ],
+    ["not an Aurora member without the tag", { Engine: "aurora-mysql", DBClusterIdentifier: "a", TagList: [] }, 0],
+  ])("names as not covered %s", (_, changes, count) => {
+    expect(texts("instances-not-covered", fleet(other(changes)))).toHaveLength(count);
+  });
+
+  test("names a listed instance that does not exist, unless it has copies", () => {
+    const listed = settings({ instances: { listed: ["orders", "ordres"] } });
+    expect(texts("instances-not-covered", survey(), listed)).toEqual([
+      "ordres: is in instances.listed, but there is no such instance in us-east-1",
+    ]);
+    expect(texts("instances-not-covered", survey({ primary: primary({ instances: [] }) }), settings({ instances: { listed: ["orders"] } }))).toEqual([]);
+  });
+
+  test("is silent about what the primary alone knows while it does not answer", () => {
+    expect(standing(survey({ primary: undefined, primaryTrouble: "TimeoutError: socket hang up" }))).toEqual({
+      "primary-unreachable": ["us-east-1: RDS or EventBridge did not answer (TimeoutError: socket hang up)"],
+    });
+  });
+});
+
+describe("a declaration", () => {
+  const declaredAt = (minutes: number) => before(minutes).toISOString();
+  const chosen = (minutes: number, more = {}) =>
+    survey({ copies: [copyOf({ tags: { "rds-dr:declaration": `d-1 ${declaredAt(minutes)} disaster orders`, ...more } })] });
+
+  test.each([
+    ["is not late exactly at the RTO", chosen(240), []],
+    ["is late a minute after it", chosen(241), ["recovery-unfinished"]],
+    ["is never late once the restore has an outcome", chosen(9999, { "rds-dr:outcome": "restored" }), []],
+  ])("%s", (_, seen, expected) => {
+    expect(names(seen)).toEqual(expected);
+  });
+
+  const restored = (more: Record<string, string> = {}) => {
+    const own = {
+      "rds-dr:environment": "dev",
+      "rds-dr:instance": "orders",
+      "rds-dr:declaration": "d-1",
+      "rds-dr:declared-at": "2026-03-01T02:30:00.000Z",
+      "rds-dr:mode": "disaster",
+      ...more,
+    };
+    const TagList = Object.entries(own).map(([Key, Value]) => ({ Key, Value }));
+    return survey({ copies: [copyOf({ at: "2026-02-20T02:00:00Z" })], drInstances: [instance({ TagList })], primary: undefined });
+  };
+
+  test("holds the objective of what it brought back, and says that it is unprotected", () => {
+    expect(standing(restored())["recovered-unprotected"]).toEqual([
+      "orders: runs in us-west-2 since declaration 'd-1' of 2026-03-01 02:30 UTC, without backups in another region",
+    ]);
+    expect(names(restored())).not.toContain("objectives-missed");
+  });
+
+  test("is over when it is closed", () => {
+    expect(names(restored({ "rds-dr:closed": "2026-03-02" }))).toEqual(["objectives-missed", "primary-unreachable"]);
+  });
+
+  test("of a drill leaves the objective on and protects nothing", () => {
+    expect(names(restored({ "rds-dr:mode": "drill" }))).toEqual(["objectives-missed", "primary-unreachable"]);
+  });
+});
+
+describe("the words", () => {
+  test("of an alarm say what, whom, what to do and where to read on", () => {
+    const notice = wordAlarm("not-ready", [{ instance: "orders", text: "orders: option group missing" }, { text: "a rule" }]);
+    expect(notice).toMatchObject({ kind: "not-ready", subject: "not ready: orders", instances: ["orders"] });
+    expect(notice.message).toContain("- orders: option group missing\n- a rule\n");
+    expect(notice.message).toContain("Runbook: docs/runbooks/not-ready.md");
+  });
+
+  test("of an end have a kind of their own", () => {
+    expect(wordOver("copies-stuck")).toMatchObject({ kind: "copies-stuck-over", subject: "over: copies stuck" });
+  });
+
+  test.each([
+    [90, "90 minutes"],
+    [120, "2 hours"],
+    [1920, "32 hours"],
+    [4320, "3 days"],
+  ])("of %d minutes are %s", (minutes, words) => {
+    expect(spanText(minutes)).toBe(words);
+  });
+});

@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  copiesOf,
+  decodeDeclaration,
+  decodeOutcome,
+  encodeDeclaration,
+  encodeOutcome,
+  isFinal,
+  type Outcome,
+  openDeclarations,
+  tagValueLengthMax,
+} from "../../shared/declaration.ts";
+import { restoreName } from "../../shared/restore/restore-name.ts";
+import { after, chosenBy, copyOf, declaredAt, restored } from "../handlers/recovery-builders.ts";
+
+const legalTagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const plain = { id: "d1", declaredAt, mode: "disaster", restoreAs: "orders" } as const;
+
+describe("a declaration's tag", () => {
+  test("reads as its four words when nothing is overridden", () => {
+    expect(encodeDeclaration(plain)).toBe("d1 2026-03-10T02:00:00.000Z disaster orders");
+    expect(encodeDeclaration({ ...plain, override: {} })).toBe(encodeDeclaration(plain));
+  });
+
+  test("comes back as it was written, whatever is overridden", () => {
+    const override = fc.record(
+      {
+        instanceClass: fc.string(),
+        securityGroups: fc.array(fc.string()),
+        multiAz: fc.boolean(),
+        deletionProtection: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(override, (given) => {
+        const text = encodeDeclaration({ ...plain, override: given });
+        expect(text).toMatch(legalTagValue);
+        expect(decodeDeclaration(text)?.override ?? {}).toEqual(given);
+      }),
+    );
+  });
+
+  test("has room for an ordinary override beside the longest names", () => {
+    const override = {
+      instanceClass: "db.r6g.2xlarge",
+      multiAz: false,
+      deletionProtection: false,
+      securityGroups: ["sg-0a1b2c3d4e5f60718"],
+    };
+    const longest = { ...plain, id: "7d1c31b0-0c0a-4c0e-9d0e-8a7b6c5d4e3f", restoreAs: "x".repeat(63) };
+    const text = encodeDeclaration({ ...longest, override });
+    expect(text.length).toBeLessThanOrEqual(tagValueLengthMax);
+    expect(decodeDeclaration(text)).toEqual({ ...longest, override });
+  });
+
+  test.each([
+    ["nothing", undefined],
+    ["an empty text", ""],
+    ["another mode", "d1 2026-03-10T02:00:00.000Z war orders"],
+    ["no instant", "d1 yesterday disaster orders"],
+    ["no name to restore as", "d1 2026-03-10T02:00:00.000Z disaster"],
+  ])("is none when it is %s", (_, text) => {
+    expect(decodeDeclaration(text)).toBeUndefined();
+  });
+
+  test("whose override was edited by hand counts without it", () => {
+    expect(decodeDeclaration(`${encodeDeclaration(plain)} !!!`)).toEqual({ ...plain, override: undefined });
+  });
+});
+
+describe("an outcome", () => {
+  const servingAt = after(25);
+  test.each<[string, Outcome]>([
+    ["pending", { kind: "pending" }],
+    ["refused:DBSubnetGroupNotFound", { kind: "refused", because: "DBSubnetGroupNotFound" }],
+    ["failed:incompatible-restore", { kind: "failed", because: "incompatible-restore" }],
+    ["serving:2026-03-10T02:25:00.000Z", { kind: "serving", servingAt }],
+    [
+      "modified:2026-03-10T02:25:00.000Z 2026-03-10T02:27:00.000Z",
+      { kind: "modified", servingAt, modifiedAt: after(27) },
+    ],
+    ["restored:2026-03-10T02:25:00.000Z", { kind: "restored", servingAt }],
+    ["closed:2026-03-10T02:25:00.000Z", { kind: "closed", at: servingAt }],
+  ])("is written as %s and read back", (text, outcome) => {
+    expect(encodeOutcome(outcome)).toBe(text);
+    expect(decodeOutcome(text)).toEqual(outcome);
+    expect(text).toMatch(legalTagValue);
+  });
+
+  test.each([undefined, "", "serving", "serving:soon", "modified:2026-03-10T02:25:00.000Z", "done:yes"])(
+    "that reads %s is pending",
+    (text) => {
+      expect(decodeOutcome(text)).toEqual({ kind: "pending" });
+    },
+  );
+
+  test("is final when it is restored, failed or closed, and only then", () => {
+    const kinds = ["pending", "refused:x", "serving:2026-03-10T02:25:00Z", "restored:2026-03-10T02:25:00Z"];
+    expect(kinds.map((text) => isFinal(decodeOutcome(text)))).toEqual([false, false, false, true]);
+    expect(isFinal({ kind: "failed", because: "x" })).toBe(true);
+    expect(isFinal({ kind: "closed", at: declaredAt })).toBe(true);
+  });
+
+  test("has a reason that is legal in a tag, whatever it is", () => {
+    expect(encodeOutcome({ kind: "failed", because: "can't: 100% gone!" })).toBe("failed:can-t-100-gone-");
+  });
+});
+
+describe("a declaration", () => {
+  const unfinished = copyOf("orders", { tags: chosenBy("d1", "orders") });
+  const finished = copyOf("crm", { tags: chosenBy("d1", "crm", "failed:copy-gone") });
+
+  test("is open and unfinished while one of its copies has no final outcome", () => {
+    expect(openDeclarations([unfinished, finished], [], "dev")).toEqual([
+      { id: "d1", declaredAt, mode: "disaster", instanceIds: new Set(["orders"]), isUnfinished: true },
+    ]);
+  });
+
+  test("is open and finished while a restored instance lacks rds-dr:closed", () => {
+    const [open] = openDeclarations([finished], [restored()], "dev");
+    expect(open).toMatchObject({ id: "d1", isUnfinished: false, instanceIds: new Set(["orders"]) });
+    const closed = restored({ tags: { "rds-dr:closed": after(600).toISOString() } });
+    expect(openDeclarations([finished], [closed], "dev")).toEqual([]);
+  });
+
+  test("of another environment is none of ours", () => {
+    const foreign = restored({ tags: { "rds-dr:environment": "prod" } });
+    expect(openDeclarations([unfinished], [foreign], "prod2")).toEqual([]);
+    expect(copiesOf("d1", [unfinished], "prod")).toEqual([]);
+  });
+
+  test("comes in the order in which it was declared", () => {
+    const later = copyOf("crm", { tags: chosenBy("a-later", "crm", "pending", after(60)) });
+    expect(openDeclarations([later, unfinished], [], "dev").map(({ id }) => id)).toEqual(["d1", "a-later"]);
+  });
+});
+
+describe("the name of a restore", () => {
+  test("takes its suffix as it is where that fits", () => {
+    expect(restoreName("orders", "-dr")).toBe("orders-dr");
+    expect(restoreName("x".repeat(60), "-dr")).toBe(`${"x".repeat(60)}-dr`);
+  });
+
+  test("is a legal identifier for every legal one, and different for different ones", () => {
+    const legal = /^(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+    const id = fc.stringMatching(/^[a-z]([a-z0-9]|-[a-z0-9]){55,60}$/).filter((text) => text.length <= 63);
+    fc.assert(
+      fc.property(id, id, (a, b) => {
+        expect(restoreName(a, "-r2")).toMatch(legal);
+        if (a !== b) expect(restoreName(a, "-dr")).not.toBe(restoreName(b, "-dr"));
+      }),
+    );
+  });
+});
