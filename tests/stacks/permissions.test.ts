@@ -1,0 +1,149 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import { beforeAll, describe, expect, test } from "vitest";
+import { unionPrefix } from "../../stacks/permissions/grant.ts";
+import { resourcesOf, type Synthesised, synthesise } from "./synthesise.ts";
+
+interface Statement {
+  readonly role: string;
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Record<string, unknown>;
+}
+
+let app: Synthesised;
+
+beforeAll(() => {
+  app = synthesise();
+});
+
+const list = <Item>(value: Item | Item[]): Item[] => (Array.isArray(value) ? value : [value]);
+
+function statementsOf(template: Template): Statement[] {
+  return resourcesOf(template, "AWS::IAM::Role").flatMap(({ Properties: { RoleName: role, Policies } }) =>
+    (Policies ?? []).flatMap((policy: { PolicyDocument: { Statement: Statement[] } }) =>
+      policy.PolicyDocument.Statement.map((statement) => ({ ...statement, role })),
+    ),
+  );
+}
+
+const all = () => [...statementsOf(app.primary), ...statementsOf(app.dr)];
+const holding = (action: string) => all().filter((statement) => list(statement.Action).includes(action));
+const arn = (value: unknown) =>
+  typeof value === "string"
+    ? value
+    : JSON.stringify(value).replaceAll('"', "").replace("{Fn::Join:[,[", "").replaceAll(",", "");
+
+test("no role has a managed policy", () => {
+  for (const template of [app.primary, app.dr]) {
+    for (const { Properties } of resourcesOf(template, "AWS::IAM::Role"))
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+  }
+});
+
+test("a star as resource stands only with the action that has no resource type", () => {
+  const stars = all().filter(({ Resource }) => list(Resource).includes("*"));
+  expect([...new Set(stars.flatMap(({ Action }) => list(Action)))]).toEqual([
+    "rds:DescribeAccountAttributes",
+  ]);
+});
+
+test("no action is a star of its service", () => {
+  for (const { Action } of all()) for (const action of list(Action)) expect(action).not.toMatch(/:\*$/);
+});
+
+describe("snapshots are deleted", () => {
+  const tags = (kind: string) => ({
+    StringEquals: { "aws:ResourceTag/rds-dr:environment": "dev", "aws:ResourceTag/rds-dr:kind": kind },
+  });
+
+  test("only by the steps that clean up and prune", () => {
+    expect(holding("rds:DeleteDBSnapshot").map(({ role, Sid }) => [role, Sid])).toEqual([
+      ["rds-dr-dev-clean-up-primary-us-west-2", "DeleteBackup"],
+      ["rds-dr-dev-prune-copies-us-west-2", "DeleteCopy"],
+      ["rds-dr-dev-prune-copies-us-west-2", "DeleteBackup"],
+    ]);
+  });
+
+  test("in the primary region by prefix and as backups, in the DR region by prefix and as copies", () => {
+    for (const { Sid, Resource, Condition } of holding("rds:DeleteDBSnapshot")) {
+      const [region, kind] = Sid === "DeleteBackup" ? ["us-east-1", "backup"] : ["us-west-2", "copy"];
+      expect(arn(Resource)).toContain(`:rds:${region}:`);
+      expect(arn(Resource)).toContain(":snapshot:lambda-dr-snapshot-*");
+      expect(Condition).toEqual(tags(kind));
+    }
+  });
+});
+
+test("no role deletes or stops instances", () => {
+  for (const action of ["rds:DeleteDBInstance", "rds:StopDBInstance"]) expect(holding(action)).toEqual([]);
+});
+
+test("keys are granted through RDS only, and for AWS resources only", () => {
+  const grants = holding("kms:CreateGrant").filter(({ Sid }) => Sid !== "UnionPasswordKey");
+  expect(grants.map(({ Sid }) => Sid).sort()).toEqual([
+    "GrantCopyKey",
+    "GrantDataKey",
+    "UnionGrantSourceKey",
+  ]);
+  for (const { Condition } of grants) {
+    expect(Condition).toMatchObject({ Bool: { "kms:GrantIsForAWSResource": "true" } });
+    expect(JSON.stringify(Condition)).toMatch(/"kms:ViaService":(\[)?"rds\./);
+  }
+});
+
+test("copies are made under the key that has our alias", () => {
+  const [grant] = holding("kms:CreateGrant").filter(({ Sid }) => Sid === "GrantDataKey");
+  expect(grant?.Condition).toMatchObject({
+    "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/rds-dr-dev"] },
+  });
+});
+
+test("statements that hold the union of AWS's readings are these", () => {
+  const marked = all().filter(({ Sid }) => Sid.startsWith(unionPrefix));
+  expect(marked.map(({ Sid }) => Sid).sort()).toEqual([
+    "UnionGrantSourceKey",
+    "UnionManagedPassword",
+    "UnionPasswordKey",
+    "UnionReadSourceKey",
+  ]);
+});
+
+test("only announce publishes on the alerts topic", () => {
+  expect(holding("sns:Publish").map(({ role }) => role)).toEqual([
+    "rds-dr-dev-announce-us-east-1",
+    "rds-dr-dev-announce-us-west-2",
+  ]);
+});
+
+describe("who may declare", () => {
+  test("without declarers the bus denies nobody, and IAM decides who assumes the role", () => {
+    app.dr.resourceCountIs("AWS::Events::EventBusPolicy", 0);
+    app.dr.hasResourceProperties("AWS::IAM::Role", { RoleName: "rds-dr-dev-declare" });
+  });
+
+  test("with declarers the bus denies the operator's events to everybody else, matched by condition", () => {
+    const dba = "arn:aws:iam::111122223333:role/dba";
+    const { dr } = synthesise({ declarers: [dba] });
+    const [policy] = resourcesOf(dr, "AWS::Events::EventBusPolicy");
+    const { Statement } = policy?.Properties ?? {};
+    expect(Statement).toMatchObject({
+      Effect: "Deny",
+      Principal: "*",
+      Action: "events:PutEvents",
+      Condition: {
+        StringEquals: { "events:detail-type": ["dr-declared", "declaration-closed", "drill-ended"] },
+      },
+    });
+    const [role, ...named] = Statement.Condition.ArnNotLike["aws:PrincipalArn"];
+    expect(arn(role)).toContain("role/rds-dr-dev-declare");
+    expect(named).toEqual([dba]);
+    const [declare] = resourcesOf(dr, "AWS::IAM::Role").filter(
+      ({ Properties }) => Properties.RoleName === "rds-dr-dev-declare",
+    );
+    const [trust] = declare?.Properties.AssumeRolePolicyDocument.Statement ?? [];
+    expect(arn(trust.Principal.AWS)).toContain(":root");
+    expect(trust.Condition).toEqual({ ArnLike: { "aws:PrincipalArn": [dba] } });
+  });
+});
