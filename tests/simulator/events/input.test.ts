@@ -1,0 +1,98 @@
+import { describe, expect, it, test } from "vitest";
+import { compileInput } from "../services/events/input.ts";
+import type { AwsEvent } from "../types.ts";
+
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+const event: AwsEvent = {
+  ...{
+    version: "0",
+    id: "7bf73129",
+    "detail-type": "EC2 Instance State-change Notification",
+    source: "aws.ec2",
+  },
+  ...{ account: "123456789012", time: "2015-11-11T21:29:54Z", region: "us-east-1" },
+  resources: ["arn:aws:ec2:us-east-1:123456789012:instance/i-abcd1111", "arn:second"],
+  detail: {
+    "instance-id": "i-0123456789",
+    state: "RUNNING",
+    count: 3,
+    on: true,
+    nothing: null,
+    tags: { a: "1" },
+    list: [1, "x"],
+    quote: 'say "hi"',
+  },
+};
+const context = { event, ruleArn: "arn:rule", ruleName: "rule", ingestionTime: "2015-11-11T21:29:55Z" };
+
+const paths = {
+  ...{
+    instance: "$.detail.instance-id",
+    state: "$.detail.state",
+    count: "$.detail.count",
+    on: "$.detail.on",
+  },
+  ...{ nothing: "$.detail.nothing", tags: "$.detail.tags", list: "$.detail.list", quote: "$.detail.quote" },
+  ...{
+    second: "$.resources[1]",
+    none: "$.detail.none",
+    type: "$.detail-type",
+    deep: "$.detail.state.deeper",
+  },
+};
+
+const transform = (InputTemplate: string) =>
+  compileInput({ InputTransformer: { InputPathsMap: paths, InputTemplate } }, "T")(context);
+
+describe("an input transformer", () => {
+  test.each([
+    ["quotes text that stands without quotes", '{"a":<instance>}', '{"a":"i-0123456789"}'],
+    [
+      "puts text into quotes that are there",
+      '{"a":"<instance> is <state>"}',
+      '{"a":"i-0123456789 is RUNNING"}',
+    ],
+    ["leaves numbers and truth values bare", '{"a":<count>,"b":<on>}', '{"a":3,"b":true}'],
+    ["writes numbers within quotes", '{"a":"<count>"}', '{"a":"3"}'],
+    ["puts objects and lists as JSON", '{"a":<tags>,"b":<list>}', '{"a":{"a":"1"},"b":[1,"x"]}'],
+    ["takes the quotes off objects within quotes", '{"a":"<tags>"}', '{"a":"{a:1}"}'],
+    ["escapes quotes in text", '{"a":<quote>,"b":"<quote>"}', '{"a":"say \\"hi\\"","b":"say \\"hi\\""}'],
+    [
+      "finds list elements and names with hyphens",
+      '{"a":<second>,"b":<type>}',
+      `{"a":"arn:second","b":"${event["detail-type"]}"}`,
+    ],
+    [
+      "leaves empty text where a path finds nothing",
+      '{"a":<none>,"b":"<none>","c":<deep>}',
+      '{"a":"","b":"","c":""}',
+    ],
+    ["leaves empty text for null", '{"a":<nothing>}', '{"a":""}'],
+    [
+      "knows the rule",
+      '{"a":<aws.events.rule-arn>,"b":"<aws.events.rule-name>"}',
+      '{"a":"arn:rule","b":"rule"}',
+    ],
+    ["knows the ingestion time", '{"a":<aws.events.event.ingestion-time>}', '{"a":"2015-11-11T21:29:55Z"}'],
+    ["makes a line of text", '"<instance> is <state>"', '"i-0123456789 is RUNNING"'],
+    ["makes several lines of text", '"a <instance>"\n"b <state>"', '"a i-0123456789"\n"b RUNNING"'],
+    ["does not take an escaped quote for the end", '{"a":"\\"<state>\\""}', '{"a":"\\"RUNNING\\""}'],
+  ])("%s", (_sentence, template, result) => {
+    expect(transform(template)).toBe(result);
+  });
+
+  it("puts the whole event, or its envelope", () => {
+    expect(JSON.parse(transform('{"a":<aws.events.event.json>}'))).toEqual({ a: event });
+    const { detail: _detail, ...envelope } = event;
+    expect(JSON.parse(transform('{"a":<aws.events.event>}'))).toEqual({ a: envelope });
+  });
+});
+
+describe("other inputs", () => {
+  it("are the event, a part of it, or a constant", () => {
+    expect(JSON.parse(compileInput({}, "T")(context))).toEqual(event);
+    expect(compileInput({ InputPath: "$.detail.tags" }, "T")(context)).toBe('{"a":"1"}');
+    expect(compileInput({ InputPath: "$" }, "T")(context)).toBe(JSON.stringify(event));
+    expect(compileInput({ Input: '{"b": 1}' }, "T")(context)).toBe('{"b": 1}');
+  });
+});

@@ -1,0 +1,175 @@
+import { AwsError, type Call, NotSimulated } from "../types.ts";
+import { context, principalContext, principalOf, requestContext } from "./context.ts";
+import { decide } from "./decide.ts";
+import { denial } from "./denials.ts";
+import type { Facts } from "./facts.ts";
+import { accountOf, regionOf } from "./patterns.ts";
+import { type CompiledPolicy, compileOnce, compilePolicy } from "./policy.ts";
+import { rowOf } from "./table/index.ts";
+import type { Check, ContextInput, Guard, PolicySource, Principal, RoleRecord, Verdict } from "./types.ts";
+import { type ActionUse, type Usage, usage } from "./usage.ts";
+
+/** What an authorizer stands on. */
+export interface AuthorizerOptions {
+  readonly account: string;
+  readonly partition?: string;
+  /** The roles as they are deployed now, by name. */
+  roles(): ReadonlyMap<string, RoleRecord>;
+  readonly facts: Facts;
+  /** Virtual time, for aws:CurrentTime. */
+  now?(): number;
+}
+
+/** Decides who may do what in the simulated account. */
+export interface Authorizer {
+  /** Passes a call or throws the AwsError with which AWS would refuse it. */
+  authorize(call: Call): void;
+  /** Whether a resource policy lets a service act, e.g. events.amazonaws.com send to a queue. */
+  servicePrincipalMay(
+    who: string,
+    action: string,
+    resource: string,
+    resourcePolicy: PolicySource | undefined,
+    keys?: ContextInput,
+  ): Verdict;
+  /** Whether a role that a service has assumed may do something, e.g. the scheduler's role send to a queue. */
+  roleMay(roleArn: string, action: string, resource: string, keys?: ContextInput): Verdict;
+  /** Whether a role's trust policy lets a service assume it. */
+  mayAssume(who: string, roleArn: string, keys?: ContextInput): Verdict;
+  /** Every action of every statement of every role, with how often it was needed. */
+  used(): readonly ActionUse[];
+}
+
+const ADMINISTRATOR = compilePolicy(
+  "AdministratorAccess",
+  { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+  "identity",
+);
+
+interface Who {
+  readonly principal: Principal;
+  readonly role: RoleRecord | undefined;
+  readonly identity: readonly CompiledPolicy[];
+}
+
+function identityOf({ name, policies, managed = [] }: RoleRecord): CompiledPolicy[] {
+  if (managed.length > 0) throw new NotSimulated(`managed policy ${managed.join(", ")} of role ${name}`);
+  return policies.map((policy) => compileOnce(policy.name, policy.document, "identity"));
+}
+
+const guardPolicy = (guard: Guard | undefined): CompiledPolicy | undefined =>
+  guard?.policy === undefined
+    ? undefined
+    : compileOnce(guard.kind, guard.policy, guard.kind === "trust" ? "trust" : "resource");
+
+/** The resource policy that stands beside a role's own policies, by the kind of resource. */
+function guardOf(facts: Facts, resource: string): Guard | undefined {
+  const [, , service, region = ""] = resource.split(":");
+  if (service === "sqs") return { kind: "queue", policy: facts.queuePolicy(resource) };
+  if (service === "sns") return { kind: "topic", policy: facts.topicPolicy(resource) };
+  if (service === "events" && resource.includes(":event-bus/")) {
+    return { kind: "bus", policy: facts.busPolicy(resource) };
+  }
+  if (service !== "kms") return undefined;
+  return { kind: "key", policy: facts.keyByReference(region, resource)?.policy };
+}
+
+/** Keys that AWS derives from the ARN of what a service acts for. */
+function sourceKeys(keys: ContextInput): ContextInput {
+  const sourceArn = keys["aws:SourceArn"];
+  const account = typeof sourceArn === "string" ? accountOf(sourceArn) : undefined;
+  return { "aws:SourceAccount": account, "aws:SourceOwner": account, ...keys };
+}
+
+type Judge = (who: Who, check: Check, region: string) => Verdict;
+
+/** Puts one check to the policies and counts which statement of the role answered it. */
+function createJudge(options: AuthorizerOptions, counts: Usage): Judge {
+  return ({ principal, role, identity }, check, region) => {
+    const owner = accountOf(check.resource);
+    const keys = [
+      principalContext(principal, role),
+      requestContext(check, region, options.now?.()),
+      check.context,
+    ];
+    const request = { principal, action: check.action, resource: check.resource, context: context(...keys) };
+    const resource = guardPolicy(check.guard);
+    const verdict = decide(request, {
+      identity,
+      ...(resource === undefined ? {} : { resource }),
+      resourceMustAllow: check.guard?.kind === "key",
+      crossAccount: principal.kind !== "service" && owner !== undefined && owner !== principal.account,
+    });
+    const ofIdentity = verdict.because === "identity-policy" || verdict.because === "explicit-deny-identity";
+    if (role !== undefined && verdict.by !== undefined && ofIdentity) {
+      counts.mark(role.name, verdict.by, check.uncertain);
+    }
+    return verdict;
+  };
+}
+
+function callerOf({ caller }: Call, { account, roles }: AuthorizerOptions): Who {
+  const role = caller.kind === "role" ? roles().get(caller.name) : undefined;
+  if (caller.kind === "role" && role === undefined) {
+    throw new AwsError("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
+  }
+  const principal = principalOf(caller, account, role);
+  const withoutRole = caller.kind === "operator" ? [ADMINISTRATOR] : [];
+  return { principal, role, identity: role === undefined ? withoutRole : identityOf(role) };
+}
+
+function roleBehind(roleArn: string, { roles }: AuthorizerOptions): RoleRecord {
+  const role = [...roles().values()].find(({ arn }) => arn === roleArn);
+  if (role === undefined)
+    throw new AwsError("NoSuchEntity", `The role with name ${roleArn} cannot be found.`, 404);
+  return role;
+}
+
+const asService = (name: string): Who => ({
+  principal: { kind: "service", name },
+  role: undefined,
+  identity: [],
+});
+
+/** Makes the authorizer of one account. */
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  const { account, facts, partition = "aws" } = options;
+  const counts = usage();
+  const judge = createJudge(options, counts);
+  return {
+    authorize(call) {
+      const who = callerOf(call, options);
+      const row = rowOf(call.service, call.operation);
+      if (row === undefined) {
+        if (call.caller.kind === "operator") return;
+        const check = { action: `${call.service}:${call.operation}`, resource: "*" };
+        throw denial(call, who.principal, check, "no-row");
+      }
+      for (const check of row({ call, account, partition, facts })) {
+        const verdict = judge(who, check, check.region ?? call.region);
+        if (!verdict.allowed) throw denial(call, who.principal, check, verdict.because);
+      }
+    },
+    servicePrincipalMay(who, action, resource, policy, keys = {}) {
+      const guard: Guard = { kind: action.startsWith("kms:") ? "key" : "queue", policy };
+      const check = { action, resource, guard, context: sourceKeys(keys) };
+      return judge(asService(who), check, regionOf(resource) ?? "");
+    },
+    roleMay(roleArn, action, resource, keys = {}) {
+      const role = roleBehind(roleArn, options);
+      const principal = principalOf({ kind: "role", name: role.name, arn: role.arn }, account, role);
+      const guard = guardOf(facts, resource);
+      const check = { action, resource, context: keys, ...(guard === undefined ? {} : { guard }) };
+      return judge({ principal, role, identity: identityOf(role) }, check, regionOf(resource) ?? "");
+    },
+    mayAssume(who, roleArn, keys = {}) {
+      const guard: Guard = { kind: "trust", policy: roleBehind(roleArn, options).trust };
+      const check = { action: "sts:AssumeRole", resource: roleArn, guard, context: sourceKeys(keys) };
+      return judge(asService(who), check, "");
+    },
+    used() {
+      const compiled = [...options.roles().values()].map((role) => [role.name, identityOf(role)] as const);
+      return counts.report(new Map(compiled));
+    },
+  };
+}

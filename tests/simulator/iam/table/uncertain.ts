@@ -1,0 +1,46 @@
+/**
+ * What AWS's documents leave open about the permissions of an operation, and where they do. The table demands
+ * the strict reading of each; a check that comes from one carries its source.
+ */
+export const UNCERTAIN = {
+  describeWithoutId:
+    "Service Authorization Reference, Amazon RDS: the resource types of DescribeDBSnapshots are optional and a list names none; denials name the literal db:* (awslabs/pireporter#8), taken to hold for snapshot:* too",
+  defaultGroups:
+    "Service Authorization Reference, Amazon RDS: og, pg and subgrp are required resource types of RestoreDBInstanceFromDBSnapshot; the guide does not say which ARN stands for a group that the call leaves out",
+  tagOnCreate:
+    "Service Authorization Reference, Amazon RDS: AddTagsToResource is no dependent action of every tagging call; denials show that it is demanded (awslabs/aurora-snapshot-tool#34, CloudSnorkel/cdk-rds-sanitized-snapshots#110)",
+  sourceKey:
+    "Amazon RDS User Guide, Overview.Encryption.Keys: names the key of the resource to be made; errors name the source's key too (pbudzon/aws-maintenance#13, awslabs/aurora-snapshot-tool#29)",
+  sourceKeyVia:
+    "AWS KMS Developer Guide, kms:ViaService: does not say which region's RDS is named when a copy in one region reads a key of another",
+  finalSnapshot:
+    "AWS notice of August 2024 (quoted in convox/convox#856): DeleteDBInstance with a final snapshot needs rds:CreateDBSnapshot, and rds:AddTagsToResource when tags are copied; the Service Authorization Reference has neither",
+  managedPassword:
+    "Amazon RDS User Guide, rds-secrets-manager: CreateSecret, TagResource and kms:DescribeKey; Service Authorization Reference, ModifyDBInstance: RotateSecret and kms:CreateGrant, Decrypt, GenerateDataKey as well",
+  alarmsByName:
+    "Service Authorization Reference, Amazon CloudWatch: alarm is a required resource type of DescribeAlarms; denials name the literal alarm:* whatever the call names",
+  copySourceTags:
+    "Amazon RDS User Guide, USER_CopySnapshot: is silent on whether CopyTags reads the source with rds:ListTagsForResource",
+} as const;
+
+/** A permission that a policy may hold although no check demands it. */
+export interface Exemption {
+  readonly action: string;
+  /** The action of the operation that some reading makes it part of. */
+  readonly beside: string;
+  readonly source: string;
+}
+
+const passRole =
+  "Service Authorization Reference, Amazon RDS: iam:PassRole is a dependent action; the user guide asks for it where the call names a role";
+
+/** Exactly these are left out of the report of unused permissions. */
+export const EXEMPT: readonly Exemption[] = [
+  { action: "iam:PassRole", beside: "rds:RestoreDBInstanceFromDBSnapshot", source: passRole },
+  { action: "iam:PassRole", beside: "rds:ModifyDBInstance", source: passRole },
+  ...["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"].map((action) => ({
+    action,
+    beside: "rds:ModifyDBInstance",
+    source: UNCERTAIN.managedPassword,
+  })),
+];

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { isListing } from "../gate.ts";
+import { createKnobs, KNOB_FACTS, numberKnob, rangeKnob } from "../knobs.ts";
+
+describe("knobs", () => {
+  test("have a source each, and one name once", () => {
+    expect(KNOB_FACTS.every(({ source }) => source.length > 0)).toBe(true);
+    expect(new Set(KNOB_FACTS.map(({ name }) => name)).size).toBe(KNOB_FACTS.length);
+  });
+
+  test("take overrides, quota by quota and region by region", () => {
+    const knobs = createKnobs(["a", "b"], { warmSeconds: 1, quotas: { b: { instances: 7 } } });
+    expect(numberKnob(knobs, "warmSeconds")).toBe(1);
+    expect(knobs.quotas["a"]).toMatchObject({
+      instances: 40,
+      "manual-snapshots": 100,
+      "copies-in-progress": 20,
+    });
+    expect(knobs.quotas["b"]).toMatchObject({ instances: 7, "manual-snapshots": 100 });
+  });
+
+  test("may be ranges, met at the fraction drawn", () => {
+    const knobs = createKnobs([], { wait: [10, 20], fixed: 5 });
+    expect([0, 0.5, 1].map((fraction) => rangeKnob(knobs, "wait", fraction))).toEqual([10, 15, 20]);
+    expect(rangeKnob(knobs, "fixed", 0.5)).toBe(5);
+    expect(() => numberKnob(knobs, "wait")).toThrow("the knob wait is not a number");
+  });
+});
+
+describe("a listing", () => {
+  test.each([
+    ["DescribeDBSnapshots", {}, true],
+    ["DescribeDBSnapshots", { DBInstanceIdentifier: "i" }, true],
+    ["DescribeDBSnapshots", { DBSnapshotIdentifier: "s" }, false],
+    ["DescribeDBInstances", { DBInstanceIdentifier: "i" }, false],
+    ["DescribeDBInstances", { Filters: [] }, true],
+    ["ListTagsForResource", { ResourceName: "arn" }, false],
+    ["DescribeAccountAttributes", {}, false],
+    ["CreateDBSnapshot", {}, false],
+  ])("is a describe that names no single resource: %s with %o is %s", (operation, input, wanted) => {
+    expect(isListing(operation, input)).toBe(wanted);
+  });
+});

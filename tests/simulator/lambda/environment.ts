@@ -1,0 +1,247 @@
+import { keyedHex } from "../random.ts";
+import { createSandbox, type Handler, type Sandbox } from "../sandbox/index.ts";
+import type { Clock, Region, Timer } from "../types.ts";
+import type { SimulatedWorld } from "../world-types.ts";
+import type { FunctionRecord } from "./functions.ts";
+
+/** How an invocation ended. */
+export interface InvocationResult {
+  readonly ok: boolean;
+  readonly payload: unknown;
+  readonly milliseconds: number;
+}
+
+/** What an invocation brings. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly payload: unknown;
+  readonly trace: string;
+  /** Milliseconds of a cold start; 0 in a warm environment. */
+  readonly initMilliseconds: number;
+}
+
+interface Place {
+  readonly world: SimulatedWorld;
+  readonly region: Region;
+  readonly clock: Clock;
+}
+
+/** One execution environment of a function: it serves one invocation at a time and is frozen in between. */
+export class ExecutionEnvironment {
+  readonly id: string;
+  idleSince = 0;
+  dead = false;
+  readonly #place: Place;
+  readonly #record: FunctionRecord;
+  readonly #sandbox: Sandbox;
+  readonly #logStream: string;
+  #handler: Handler | undefined;
+  #current:
+    | { invocation: Invocation; startedAt: number; finish: (result: InvocationResult) => void }
+    | undefined;
+
+  constructor(place: Place, record: FunctionRecord, number: number) {
+    const { world, region, clock } = place;
+    this.#place = place;
+    this.#record = record;
+    this.id = `${record.name}/${region.name}/${number}`;
+    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    this.#logStream = `${day}/[$LATEST]${keyedHex(world.seed, ["log-stream", this.id], 32)}`;
+    this.#sandbox = createSandbox({
+      world,
+      region,
+      clock,
+      id: this.id,
+      functionName: record.name,
+      directory: record.directory,
+      handler: record.handler,
+      environment: environmentOf(record, this.#logStream),
+      requestId: () => this.#current?.invocation.requestId,
+      writeLine: (line) => this.#log(line),
+      ended: ({ exitCode, error }) => this.#ended(exitCode, error),
+    });
+  }
+
+  /** Serves one invocation; the promise stays open for ever when the region is lost meanwhile. */
+  invoke(invocation: Invocation): Promise<InvocationResult> {
+    const { clock } = this.#place;
+    return new Promise((resolve) => {
+      let deadline: Timer | undefined;
+      let done = false;
+      const finish = (result: InvocationResult) => {
+        if (!done && !(this.dead && result.ok)) {
+          done = true;
+          deadline?.cancel();
+          this.#report(invocation, result);
+          this.#current = undefined;
+          this.idleSince = clock.now();
+          this.#sandbox.freeze();
+          resolve(result);
+        }
+      };
+      this.#current = { invocation, startedAt: clock.now() + invocation.initMilliseconds, finish };
+      this.#sandbox.thaw();
+      this.#sandbox.process.env["_X_AMZN_TRACE_ID"] = invocation.trace;
+      this.#sandbox.later(invocation.initMilliseconds, () => {
+        const milliseconds = this.#record.timeoutSeconds * 1000;
+        deadline = clock.after(milliseconds, `timeout of ${this.#record.name}`, () =>
+          this.#timeOut(milliseconds),
+        );
+        this.#run(invocation, finish);
+      });
+    });
+  }
+
+  /** Ends the environment: nothing of it happens any more. */
+  kill(): void {
+    this.dead = true;
+    this.#sandbox.kill();
+  }
+
+  /** Stands in for a new environment: the bundle stays loaded, and nothing that was pending happens. */
+  recycle(): void {
+    this.#sandbox.clear();
+  }
+
+  /** Ends the environment with its region: what it was serving never ends. */
+  abandon(): void {
+    this.#current = undefined;
+    this.kill();
+  }
+
+  #run(invocation: Invocation, finish: (result: InvocationResult) => void): void {
+    this.#log(`START RequestId: ${invocation.requestId} Version: $LATEST`);
+    const fail = (error: unknown) => finish(this.#failure(error));
+    try {
+      this.#handler ??= this.#sandbox.load();
+    } catch (error) {
+      fail(error);
+      this.kill();
+      return;
+    }
+    const handler = this.#handler;
+    // The runtime hands each invocation its own copy of the event.
+    const event: unknown = JSON.parse(JSON.stringify(invocation.payload ?? null));
+    const context = this.#context(invocation);
+    Promise.resolve()
+      .then(() => {
+        if (handler.length > 2) {
+          throw Object.assign(new Error("Node.js 24 has no callback-based function handlers"), {
+            name: "Runtime.CallbackHandlerDeprecated",
+          });
+        }
+        return handler(event, context);
+      })
+      .then(
+        (value) => finish({ ok: true, payload: value ?? null, milliseconds: this.#elapsed() }),
+        (error: unknown) => fail(error),
+      );
+  }
+
+  #elapsed(): number {
+    return this.#place.clock.now() - (this.#current?.startedAt ?? this.#place.clock.now());
+  }
+
+  #context(invocation: Invocation): Record<string, unknown> {
+    const { clock } = this.#place;
+    const deadline = clock.now() + this.#record.timeoutSeconds * 1000;
+    return {
+      callbackWaitsForEmptyEventLoop: true,
+      functionName: this.#record.name,
+      functionVersion: "$LATEST",
+      invokedFunctionArn: this.#record.arn,
+      memoryLimitInMB: String(this.#record.memoryMegabytes),
+      awsRequestId: invocation.requestId,
+      logGroupName: this.#record.logGroup,
+      logStreamName: this.#logStream,
+      getRemainingTimeInMillis: () => Math.max(0, deadline - clock.now()),
+    };
+  }
+
+  #failure(error: unknown): InvocationResult {
+    const known = error instanceof Error ? error : new Error(String(error));
+    const payload = {
+      errorType: known.name,
+      errorMessage: known.message,
+      trace: (known.stack ?? "").split("\n"),
+    };
+    const at = new Date(this.#place.clock.now()).toISOString();
+    const requestId = this.#current?.invocation.requestId ?? "";
+    this.#log(
+      `${at}\t${requestId}\tERROR\tInvoke Error \t${JSON.stringify({ ...payload, stack: payload.trace })}`,
+    );
+    return { ok: false, payload, milliseconds: this.#elapsed() };
+  }
+
+  #timeOut(milliseconds: number): void {
+    const current = this.#current;
+    if (current === undefined) {
+      return;
+    }
+    const text = `${current.invocation.requestId} Task timed out after ${(milliseconds / 1000).toFixed(2)} seconds`;
+    this.#log(`${new Date(this.#place.clock.now()).toISOString()} ${text}`);
+    this.kill();
+    current.finish({
+      ok: false,
+      payload: { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${text}` },
+      milliseconds,
+    });
+  }
+
+  #ended(exitCode: number, error: unknown): void {
+    const current = this.#current;
+    const milliseconds = this.#elapsed();
+    this.kill();
+    if (error !== undefined) {
+      this.#log(
+        `Uncaught Exception ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
+    current?.finish({
+      ok: false,
+      payload: {
+        errorType: "Runtime.ExitError",
+        errorMessage: `RequestId: ${current.invocation.requestId} Error: Runtime exited with error: exit status ${exitCode}`,
+      },
+      milliseconds,
+    });
+  }
+
+  #report({ requestId, initMilliseconds }: Invocation, { milliseconds }: InvocationResult): void {
+    const init = initMilliseconds > 0 ? `\tInit Duration: ${initMilliseconds.toFixed(2)} ms` : "";
+    const memory = this.#record.memoryMegabytes;
+    this.#log(`END RequestId: ${requestId}`);
+    this.#log(
+      `REPORT RequestId: ${requestId}\tDuration: ${milliseconds.toFixed(2)} ms\tBilled Duration: ${Math.ceil(milliseconds)} ms\tMemory Size: ${memory} MB\tMax Memory Used: 80 MB${init}`,
+    );
+  }
+
+  #log(line: string): void {
+    this.#place.region.logs.write(this.#record.logGroup, this.#logStream, line);
+  }
+}
+
+function environmentOf(record: FunctionRecord, logStream: string): Record<string, string> {
+  return {
+    ...record.environment,
+    _HANDLER: record.handler,
+    AWS_REGION: record.region,
+    AWS_DEFAULT_REGION: record.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${record.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: record.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(record.memoryMegabytes),
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: record.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    // The credentials carry the role's name, by which the wire knows its caller.
+    AWS_ACCESS_KEY_ID: record.roleName,
+    AWS_SECRET_ACCESS_KEY: "simulated",
+    AWS_SESSION_TOKEN: record.roleName,
+    LAMBDA_TASK_ROOT: "/var/task",
+    LAMBDA_RUNTIME_DIR: "/var/runtime",
+    LANG: "en_US.UTF-8",
+    PATH: "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
+    TZ: ":UTC",
+  };
+}

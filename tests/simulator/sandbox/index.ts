@@ -1,0 +1,128 @@
+import type { Clock, Region } from "../types.ts";
+import type { SimulatedWorld } from "../world-types.ts";
+import { lambdaConsole } from "./console.ts";
+import {
+  reachedFor,
+  type Sources,
+  virtualAbortSignal,
+  virtualCrypto,
+  virtualDate,
+  virtualMath,
+  virtualPerformance,
+} from "./globals.ts";
+import { virtualHttp } from "./http.ts";
+import { type Handler, handlerLoader } from "./loader.ts";
+import { virtualModules } from "./modules.ts";
+import { networkOf } from "./network.ts";
+import { type VirtualProcess, virtualProcess } from "./process.ts";
+import { SandboxTimers, timerFunctions, timerPromises } from "./timers.ts";
+
+/** What a sandbox is made from. */
+export interface SandboxOptions {
+  readonly world: SimulatedWorld;
+  readonly region: Region;
+  readonly clock: Clock;
+  /** Names the execution environment; its chance is drawn by this name. */
+  readonly id: string;
+  readonly functionName: string;
+  /** The asset's directory. */
+  readonly directory: string;
+  /** The Handler property of the function. */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  requestId(): string | undefined;
+  writeLine(line: string): void;
+  /** The process ended by itself: process.exit or an uncaught exception. */
+  ended(reason: { readonly exitCode: number; readonly error?: unknown }): void;
+}
+
+export type { Handler } from "./loader.ts";
+
+/** One Lambda execution environment: a bundle with its own clock, chance, files and network. */
+export interface Sandbox {
+  readonly process: VirtualProcess;
+  /** Runs the bundle's top level and finds its handler; throws what the bundle throws. */
+  load(): Handler;
+  /** Something of the runtime's own in this environment, held and dropped with it. */
+  later(milliseconds: number, run: () => void): () => void;
+  /** Drops all that is pending. */
+  clear(): void;
+  freeze(): void;
+  thaw(): void;
+  kill(): void;
+}
+
+/** Makes a sandbox; nothing of the bundle runs before `load`. */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const what = `${options.functionName} (${options.id})`;
+  const timers = new SandboxTimers(options.clock, what, (error) => options.ended({ exitCode: 128, error }));
+  const sources = sourcesOf(options);
+  const { process, globals, modules } = surroundingsOf(options, sources, timers);
+  return {
+    process,
+    load: handlerLoader(options, { modules, globals, sources }),
+    later: (milliseconds, run) => timers.later(milliseconds, run),
+    clear: () => timers.clearAll(),
+    freeze: () => timers.freeze(),
+    thaw: () => timers.thaw(),
+    kill: () => timers.kill(),
+  };
+}
+
+/** Everything that the bundle sees in place of the real globals, and its modules. */
+function surroundingsOf(options: SandboxOptions, sources: Sources, timers: SandboxTimers) {
+  const functions = timerFunctions(timers);
+  const process = virtualProcess({
+    environment: options.environment,
+    sources,
+    write: options.writeLine,
+    exit: (exitCode) => options.ended({ exitCode }),
+  });
+  const console = lambdaConsole({
+    write: options.writeLine,
+    now: () => options.clock.now(),
+    requestId: options.requestId,
+  });
+  const crypto = virtualCrypto(sources);
+  const performance = virtualPerformance(sources);
+  const modules = virtualModules(
+    options.directory,
+    {
+      process,
+      console,
+      timers: functions,
+      timerPromises: timerPromises(timers),
+      crypto: crypto.module,
+      performance,
+      ...virtualHttp({ network: networkOf(options, sources), timers, sources }),
+    },
+    sources,
+  );
+  const globals: Record<string, unknown> = {
+    ...functions,
+    process,
+    console,
+    performance,
+    crypto: crypto.web,
+    Date: virtualDate(sources),
+    Math: virtualMath(sources),
+    AbortSignal: virtualAbortSignal(functions),
+    fetch: () => sources.refuse("fetch"),
+  };
+  return { process, globals, modules };
+}
+
+function sourcesOf({ world, clock, id, functionName }: SandboxOptions): Sources {
+  let draws = 0;
+  let names = 0;
+  return {
+    now: () => clock.now(),
+    random: () => world.random("sandbox", id, draws++),
+    uuid: () => world.uuid("sandbox", id, names++),
+    refuse: (what) => {
+      const error = reachedFor(what, functionName);
+      world.fail(error);
+      throw error;
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { AwsError, type AwsEvent, NotSimulated, type Shape } from "../../types.ts";
+import { onlyKnown, shapeOf, text } from "./properties.ts";
+
+/** What a rule knows when it makes a target's input. */
+export interface InputContext {
+  readonly event: AwsEvent;
+  readonly ruleArn: string;
+  readonly ruleName: string;
+  /** When the bus received the event, ISO 8601. */
+  readonly ingestionTime: string;
+}
+
+/** Makes the text that a target receives. */
+export type InputMaker = (context: InputContext) => string;
+
+/** Compiles a target's Input, InputPath or InputTransformer; refuses what PutTargets would refuse. */
+export function compileInput(target: Shape, targetId: string): InputMaker {
+  const input = text(target, "Input");
+  const path = text(target, "InputPath");
+  const transformer = shapeOf(target["InputTransformer"]);
+  if ([input, path, transformer].filter((each) => each !== undefined).length > 1) {
+    throw refusal(
+      `Only one of Input, InputPath, or InputTransformer must be provided for target ${targetId}.`,
+    );
+  }
+  if (input !== undefined) {
+    if (!isJson(input)) {
+      throw refusal(`JSON syntax error in input for target ${targetId}`);
+    }
+    return () => input;
+  }
+  if (path !== undefined) {
+    const read = compilePath(path, targetId);
+    return ({ event }) => JSON.stringify(read(event) ?? null);
+  }
+  return transformer === undefined
+    ? ({ event }) => JSON.stringify(event)
+    : compileTransformer(transformer, targetId);
+}
+
+function refusal(message: string): AwsError {
+  return new AwsError("ValidationException", message);
+}
+
+function isJson(source: string): boolean {
+  try {
+    JSON.parse(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type PathReader = (event: AwsEvent) => unknown;
+
+/** The JSON paths that input transformers know: names and array indices, from `$`. */
+function compilePath(path: string, targetId: string): PathReader {
+  if (path.includes("*")) {
+    throw new NotSimulated(`events:InputPath with a wildcard (${path})`);
+  }
+  if (!/^\$(\.[\w/-]+(\[\d+\])*)*$/.test(path)) {
+    throw refusal(`InputPath for target ${targetId} is invalid.`);
+  }
+  const steps = path.match(/[\w/-]+/g) ?? [];
+  return (event) => {
+    let value: unknown = event;
+    for (const step of steps) {
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {
+        return undefined;
+      }
+      value = (value as Shape)[step];
+    }
+    return value;
+  };
+}
+
+const PREDEFINED: Readonly<Record<string, (context: InputContext) => unknown>> = {
+  "aws.events.rule-arn": ({ ruleArn }) => ruleArn,
+  "aws.events.rule-name": ({ ruleName }) => ruleName,
+  "aws.events.event.ingestion-time": ({ ingestionTime }) => ingestionTime,
+  "aws.events.event": ({ event: { detail: _detail, ...envelope } }) => envelope,
+  "aws.events.event.json": ({ event }) => event,
+};
+
+// EventBridge API, InputTransformer: up to 100 paths, a template of up to 8,192 characters.
+const PATHS_MAX = 100;
+const TEMPLATE_MAX = 8192;
+
+type Variable = (context: InputContext) => unknown;
+
+function compileTransformer(transformer: Shape, targetId: string): InputMaker {
+  onlyKnown("AWS::Events::Rule.InputTransformer", transformer, ["InputPathsMap", "InputTemplate"]);
+  const template = text(transformer, "InputTemplate") ?? "";
+  const paths = shapeOf(transformer["InputPathsMap"]) ?? {};
+  if (template === "" || template.length > TEMPLATE_MAX || Object.keys(paths).length > PATHS_MAX) {
+    throw refusal(`Invalid InputTemplate for target ${targetId}`);
+  }
+  const variables = new Map<string, Variable>(Object.entries(PREDEFINED));
+  for (const [name, path] of Object.entries(paths)) {
+    if (/^aws/i.test(name) || typeof path !== "string") {
+      throw refusal(`InputPathsMap for target ${targetId} has a reserved or malformed key: ${name}`);
+    }
+    const read = compilePath(path, targetId);
+    variables.set(name, ({ event }) => read(event));
+  }
+  const pieces = cut(template, variables, targetId);
+  const sample = pieces
+    .map((piece) => (typeof piece === "string" ? piece : piece.quoted ? "x" : '""'))
+    .join("");
+  if (!isJson(sample) && !sample.split("\n").every((line) => isJson(line.trim()))) {
+    throw refusal(
+      `Invalid InputTemplate for target ${targetId} : [the template is neither JSON nor quoted text]`,
+    );
+  }
+  return (context) =>
+    pieces.map((piece) => (typeof piece === "string" ? piece : render(piece, context))).join("");
+}
+
+interface Placeholder {
+  readonly variable: Variable;
+  readonly quoted: boolean;
+}
+
+function cut(
+  template: string,
+  variables: ReadonlyMap<string, Variable>,
+  targetId: string,
+): (string | Placeholder)[] {
+  const pieces: (string | Placeholder)[] = [];
+  let quoted = false;
+  let from = 0;
+  for (const match of template.matchAll(/\\.|"|<([\w.-]+)>/g)) {
+    if (match[0] === '"') {
+      quoted = !quoted;
+    }
+    const name = match[1];
+    if (name === undefined) {
+      continue;
+    }
+    const variable = variables.get(name);
+    if (variable === undefined) {
+      throw refusal(`Invalid InputTemplate for target ${targetId} : [placeholder <${name}> is not defined]`);
+    }
+    pieces.push(template.slice(from, match.index), { variable, quoted });
+    from = match.index + match[0].length;
+  }
+  pieces.push(template.slice(from));
+  return pieces;
+}
+
+/**
+ * A value stands as JSON where the template has no quotes around it, and as bare text within quotes, where an
+ * object loses its own quotes. A path that finds nothing leaves an empty string.
+ */
+function render({ variable, quoted }: Placeholder, context: InputContext): string {
+  const value = variable(context) ?? "";
+  if (!quoted) {
+    return JSON.stringify(value);
+  }
+  if (typeof value === "string") {
+    return JSON.stringify(value).slice(1, -1);
+  }
+  return typeof value === "object" ? JSON.stringify(value).replaceAll('"', "") : String(value);
+}

@@ -1,0 +1,79 @@
+import { AwsError, type KmsKey, type Region, type Shape, type Timer, type World } from "../../types.ts";
+
+/** A key as this region keeps it. */
+export interface KeyRecord {
+  readonly keyId: string;
+  readonly arn: string;
+  readonly manager: KmsKey["manager"];
+  readonly createdAt: number;
+  readonly description: string;
+  readonly grants: Grant[];
+  state: KmsKey["state"];
+  policy: Shape;
+  rotates: boolean;
+  pendingWindowDays: number;
+  deletionAt?: number;
+  deletion?: Timer;
+}
+
+/** What a grant allows, and to whom; `name` is the resource that it was made for. */
+export interface Grant {
+  readonly grantee: string;
+  readonly operations: readonly string[];
+  readonly name?: string;
+  readonly grantId: string;
+  readonly createdAt: number;
+}
+
+/** KMS of one region. */
+export interface KmsState {
+  readonly world: World;
+  readonly region: Region;
+  readonly keys: Map<string, KeyRecord>;
+  /** Alias name (`alias/…`) → key id. */
+  readonly aliases: Map<string, string>;
+}
+
+/** An ARN of this account and region. */
+export function kmsArn(state: KmsState, resource: string): string {
+  return `arn:${state.world.partition}:kms:${state.region.name}:${state.world.account}:${resource}`;
+}
+
+/** Resolves a key id, key ARN, alias name or alias ARN of this region. */
+export function findKey(state: KmsState, reference: string): KeyRecord | undefined {
+  const home = kmsArn(state, "");
+  if (reference.startsWith("arn:") && !reference.startsWith(home)) return undefined;
+  const resource = reference.startsWith("arn:") ? reference.slice(home.length) : reference;
+  if (resource.startsWith("alias/")) return state.keys.get(state.aliases.get(resource) ?? "");
+  return state.keys.get(resource.startsWith("key/") ? resource.slice("key/".length) : resource);
+}
+
+/** The key of a reference, or KMS's refusal. */
+export function requireKey(state: KmsState, reference: string): KeyRecord {
+  const key = findKey(state, reference);
+  if (key) return key;
+  if (reference.includes("alias/")) {
+    const arn = reference.startsWith("arn:") ? reference : kmsArn(state, reference);
+    throw new AwsError("NotFoundException", `Alias ${arn} is not found.`);
+  }
+  const arn = reference.startsWith("arn:") ? reference : kmsArn(state, `key/${reference}`);
+  throw new AwsError("NotFoundException", `Key '${arn}' does not exist`);
+}
+
+/** Alias names of a key. */
+export function aliasesOf(state: KmsState, keyId: string): string[] {
+  return [...state.aliases].filter(([, target]) => target === keyId).map(([name]) => name);
+}
+
+/** A key as other services see it, at this instant. */
+export function viewOf(state: KmsState, key: KeyRecord): KmsKey {
+  const { arn, keyId, manager, policy } = key;
+  return { arn, keyId, manager, policy, state: key.state, aliases: aliasesOf(state, keyId) };
+}
+
+/** Sets a key's state and writes it to the journal. */
+export function setKeyState(state: KmsState, key: KeyRecord, to: KmsKey["state"]): void {
+  if (key.state === to) return;
+  key.state = to;
+  state.world.journal.write(state.region.name, "kms-state", { key: key.arn, state: to });
+}

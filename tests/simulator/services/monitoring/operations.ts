@@ -1,0 +1,208 @@
+import { AwsError, type Call, NotSimulated, type Shape } from "../../types.ts";
+import { required, shapeOf, shapesOf, text, textsOf } from "../events/properties.ts";
+import { type Alarm, dimensionsOf, type Metric, type MetricId, refusal } from "./alarm.ts";
+import { describeAlarm } from "./alarm-messages.ts";
+import type { AlarmState } from "./evaluation.ts";
+import {
+  isStatistic,
+  MINUTE,
+  type Series,
+  type StatisticName,
+  type Statistics,
+  statistic,
+} from "./series.ts";
+
+/** What the operations need of the service. */
+export interface Monitored {
+  now(): number;
+  readonly alarms: ReadonlyMap<string, Alarm>;
+  readonly metrics: readonly Metric[];
+  find(id: MetricId): Metric | undefined;
+  put(id: MetricId, at: number, values: Statistics): void;
+  setState(alarm: Alarm, state: AlarmState, reason: string, reasonData: string | undefined): void;
+}
+
+/** Answers one call of the CloudWatch API. */
+export function handleMonitoring(monitored: Monitored, call: Call): Shape {
+  const operation = OPERATIONS[call.operation];
+  if (operation === undefined) {
+    throw new NotSimulated(`monitoring:${call.operation}`);
+  }
+  return operation(monitored, call.input);
+}
+
+const OPERATIONS: Readonly<Record<string, (monitored: Monitored, input: Shape) => Shape>> = {
+  PutMetricData: putMetricData,
+  GetMetricData: getMetricData,
+  GetMetricStatistics: getMetricStatistics,
+  ListMetrics: listMetrics,
+  DescribeAlarms: describeAlarms,
+  SetAlarmState: setAlarmState,
+};
+
+function metricId(shape: Shape): MetricId {
+  return {
+    namespace: required(shape, "Namespace"),
+    name: required(shape, "MetricName"),
+    dimensions: dimensionsOf(shape["Dimensions"]),
+  };
+}
+
+function putMetricData(monitored: Monitored, input: Shape): Shape {
+  const namespace = required(input, "Namespace");
+  if (namespace.startsWith("AWS/")) {
+    throw new AwsError("InvalidParameterValue", "The value AWS/ for parameter Namespace is invalid.");
+  }
+  for (const datum of shapesOf(input["MetricData"])) {
+    const at = datum["Timestamp"] instanceof Date ? datum["Timestamp"].getTime() : monitored.now();
+    for (const values of valuesOf(datum)) {
+      monitored.put(metricId({ ...datum, Namespace: namespace }), at, values);
+    }
+  }
+  return {};
+}
+
+function valuesOf(datum: Shape): Statistics[] {
+  const set = shapeOf(datum["StatisticValues"]);
+  if (set !== undefined) {
+    const [sum, count, least, most] = ["Sum", "SampleCount", "Minimum", "Maximum"].map((name) =>
+      Number(set[name]),
+    );
+    return [{ sum: sum ?? 0, count: count ?? 0, least: least ?? 0, most: most ?? 0 }];
+  }
+  const values: unknown[] = Array.isArray(datum["Values"]) ? datum["Values"] : [datum["Value"]];
+  const counts: unknown[] = Array.isArray(datum["Counts"]) ? datum["Counts"] : [];
+  return values.map((value, index) => {
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      throw new AwsError(
+        "InvalidParameterValue",
+        `The value ${String(value)} for parameter Value is invalid.`,
+      );
+    }
+    const count = Number(counts[index] ?? 1);
+    return { sum: value * count, count, least: value, most: value };
+  });
+}
+
+function instant(input: Shape, name: string): number {
+  const value = input[name];
+  if (!(value instanceof Date)) {
+    throw new AwsError("MissingParameter", `The parameter ${name} is required.`);
+  }
+  return value.getTime();
+}
+
+interface Point {
+  readonly at: number;
+  readonly values: Statistics;
+}
+
+/** The periods of a span that have values, oldest first; periods are aligned to the clock. */
+function points(series: Series | undefined, input: Shape, periodSeconds: number): Point[] {
+  if (!Number.isInteger(periodSeconds) || periodSeconds < 60 || periodSeconds % 60 !== 0) {
+    throw refusal(`Period must be a multiple of 60, got ${periodSeconds}`);
+  }
+  const period = (periodSeconds / 60) * MINUTE;
+  const to = instant(input, "EndTime");
+  const found: Point[] = [];
+  for (let at = Math.floor(instant(input, "StartTime") / period) * period; at < to; at += period) {
+    const values = series?.window(at, Math.min(at + period, to));
+    if (values !== undefined) {
+      found.push({ at, values });
+    }
+  }
+  return found;
+}
+
+function namedStatistic(name: string): StatisticName {
+  if (!isStatistic(name)) {
+    throw new NotSimulated(`the statistic ${name}`);
+  }
+  return name;
+}
+
+function getMetricData(monitored: Monitored, input: Shape): Shape {
+  const results = shapesOf(input["MetricDataQueries"])
+    .filter((query) => query["ReturnData"] !== false)
+    .map((query): Shape => {
+      const stat = shapeOf(query["MetricStat"]);
+      if (stat === undefined) {
+        throw new NotSimulated("monitoring:GetMetricData with an expression");
+      }
+      const id = metricId(shapeOf(stat["Metric"]) ?? {});
+      const name = namedStatistic(required(stat, "Stat"));
+      const found = points(monitored.find(id)?.series, input, Number(stat["Period"]));
+      if (text(input, "ScanBy") !== "TimestampAscending") {
+        found.reverse();
+      }
+      return {
+        ...{ Id: required(query, "Id"), Label: text(query, "Label") ?? id.name, StatusCode: "Complete" },
+        Timestamps: found.map(({ at }) => new Date(at)),
+        Values: found.map(({ values }) => statistic(name, values)),
+      };
+    });
+  return { MetricDataResults: results, Messages: [] };
+}
+
+function getMetricStatistics(monitored: Monitored, input: Shape): Shape {
+  const id = metricId(input);
+  const names = textsOf(input["Statistics"]).map(namedStatistic);
+  const found = points(monitored.find(id)?.series, input, Number(input["Period"]));
+  return {
+    Label: id.name,
+    Datapoints: found.map(({ at, values }) => ({
+      ...{ Timestamp: new Date(at), Unit: text(input, "Unit") ?? "None" },
+      ...Object.fromEntries(names.map((name) => [name, statistic(name, values)])),
+    })),
+  };
+}
+
+function listMetrics(monitored: Monitored, input: Shape): Shape {
+  const dimensions = shapesOf(input["Dimensions"]);
+  const found = monitored.metrics.filter(
+    (metric) =>
+      (text(input, "Namespace") ?? metric.namespace) === metric.namespace &&
+      (text(input, "MetricName") ?? metric.name) === metric.name &&
+      dimensions.every((wanted) => {
+        const value = metric.dimensions[required(wanted, "Name")];
+        return value !== undefined && (text(wanted, "Value") ?? value) === value;
+      }),
+  );
+  return {
+    Metrics: found.map(({ namespace, name, dimensions: each }) => ({
+      ...{ Namespace: namespace, MetricName: name },
+      Dimensions: Object.entries(each).map(([Name, Value]) => ({ Name, Value })),
+    })),
+  };
+}
+
+function describeAlarms(monitored: Monitored, input: Shape): Shape {
+  const names = textsOf(input["AlarmNames"]);
+  const prefix = text(input, "AlarmNamePrefix") ?? "";
+  const state = text(input, "StateValue");
+  const found = [...monitored.alarms.values()]
+    .filter(({ name }) => (names.length === 0 || names.includes(name)) && name.startsWith(prefix))
+    .filter((alarm) => state === undefined || alarm.state.value === state)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const from = Number(text(input, "NextToken") ?? 0);
+  const limit = typeof input["MaxRecords"] === "number" ? input["MaxRecords"] : 50;
+  const next = from + limit < found.length ? { NextToken: String(from + limit) } : {};
+  return { MetricAlarms: found.slice(from, from + limit).map(describeAlarm), CompositeAlarms: [], ...next };
+}
+
+const STATES: readonly string[] = ["OK", "ALARM", "INSUFFICIENT_DATA"];
+
+function setAlarmState(monitored: Monitored, input: Shape): Shape {
+  const name = required(input, "AlarmName");
+  const alarm = monitored.alarms.get(name);
+  if (alarm === undefined) {
+    throw new AwsError("ResourceNotFound", `Unknown Alarm Name: ${name}`, 404);
+  }
+  const state = required(input, "StateValue");
+  if (!STATES.includes(state)) {
+    throw refusal(`Value '${state}' at 'stateValue' failed to satisfy constraint`);
+  }
+  const data = text(input, "StateReasonData");
+  monitored.setState(alarm, state as AlarmState, required(input, "StateReason"), data);
+  return {};
+}

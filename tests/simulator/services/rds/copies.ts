@@ -1,0 +1,169 @@
+import type { CopyDBSnapshotMessage, Tag } from "@aws-sdk/client-rds";
+import { AwsError, type KmsKey, NotSimulated, type Shape } from "../../types.ts";
+import { enqueueCopy, failCopy } from "./copy-queue.ts";
+import { defaultOptionGroup } from "./engines.ts";
+import { snapshotEvent } from "./events.ts";
+import { checkOptionGroup, checkRequiredOptions, findOptionGroup, stickyOptions } from "./groups.ts";
+import { checkedIdentifier, longestSnapshotId, parseArn } from "./identifiers.ts";
+import { grantToRds, usableKey } from "./keys.ts";
+import { checkNameFree, findSnapshot } from "./lookup.ts";
+import { checkCopiesInProgress, checkManualSnapshots } from "./quotas.ts";
+import { shapeOfCopy, snapshotView } from "./snapshot-shapes.ts";
+import { type CopyJob, type RdsState, type SnapshotRecord, stateIn } from "./state.ts";
+import { checkCount, checkedTags, isSystemTag } from "./tags.ts";
+
+interface Source {
+  readonly state: RdsState;
+  readonly record: SnapshotRecord;
+  readonly crossRegion: boolean;
+}
+
+/** CopyDBSnapshot: called in the destination; accepted here, done in the background. */
+export function copySnapshot(state: RdsState, input: CopyDBSnapshotMessage): Shape {
+  const id = checkedIdentifier(
+    "TargetDBSnapshotIdentifier",
+    input.TargetDBSnapshotIdentifier,
+    longestSnapshotId,
+  );
+  const given = checkedTags(input.Tags);
+  refuseUnsimulated(input);
+  const source = findSource(state, input.SourceDBSnapshotIdentifier);
+  checkNameFree(state, id);
+  if (source.record.shape.Status !== "available") {
+    throw new AwsError(
+      "InvalidDBSnapshotState",
+      "Cannot copy the snapshot because it is not currently in the available state.",
+    );
+  }
+  const tags = input.Tags?.length ? given : inheritedTags(source.record, input.CopyTags === true);
+  const optionGroup = chosenOptionGroup(state, source, input);
+  const key = chosenKey(state, source, input.KmsKeyId);
+  checkManualSnapshots(state);
+  if (source.crossRegion) checkCopiesInProgress(state);
+  const shape = shapeOfCopy(state, source.record, id, {
+    crossRegion: source.crossRegion,
+    sourceRegion: source.state.region.name,
+    keyArn: key?.arn,
+    optionGroup,
+    tags,
+  });
+  if (key) grantToRds(state, key, shape.DBSnapshotArn ?? "");
+  const target: SnapshotRecord = { shape, memory: source.record.memory };
+  state.snapshots.set(id, target);
+  enqueueCopy(state, {
+    source: source.record,
+    sourceState: source.state,
+    target,
+    crossRegion: source.crossRegion,
+    requestedAt: state.world.clock.now(),
+  });
+  return { DBSnapshot: snapshotView(state, target) };
+}
+
+function refuseUnsimulated(input: CopyDBSnapshotMessage): void {
+  for (const member of [
+    "TargetCustomAvailabilityZone",
+    "SnapshotAvailabilityZone",
+    "TagSpecifications",
+  ] as const) {
+    if (input[member] !== undefined) throw new NotSimulated(`rds:CopyDBSnapshot ${member}`);
+  }
+  if (input.SnapshotTarget !== undefined && input.SnapshotTarget !== "region") {
+    throw new NotSimulated(`rds:CopyDBSnapshot SnapshotTarget ${input.SnapshotTarget}`);
+  }
+}
+
+function findSource(state: RdsState, reference = ""): Source {
+  const arn = parseArn(reference);
+  if (!arn) {
+    if (reference.startsWith("arn:")) {
+      throw new AwsError("InvalidParameterValue", `Invalid snapshot ARN: ${reference}`);
+    }
+    return { state, record: findSnapshot(state, reference), crossRegion: false };
+  }
+  if (arn.type !== "snapshot")
+    throw new AwsError("InvalidParameterValue", `Invalid snapshot ARN: ${reference}`);
+  const where = stateIn(state.world, arn.region);
+  if (!where || arn.account !== state.world.account) {
+    throw new AwsError("DBSnapshotNotFound", `DBSnapshot ${reference} not found.`, 404);
+  }
+  const crossRegion = where !== state;
+  if (crossRegion && where.region.lost) {
+    // RDS of the destination asks RDS of the source, which does not answer.
+    throw new AwsError(
+      "InternalFailure",
+      "The request processing has failed because of an unknown error.",
+      500,
+    );
+  }
+  return { state: where, record: findSnapshot(where, arn.id), crossRegion };
+}
+
+/** CopyTags takes the source's tags; one of AWS's own among them makes the call fail (c7n#6782). */
+function inheritedTags(source: SnapshotRecord, copyTags: boolean): Tag[] {
+  if (!copyTags) return [];
+  const tags = source.shape.TagList ?? [];
+  if (tags.some(isSystemTag)) {
+    throw new AwsError("InvalidParameterValue", 'Tag keys cannot start with the reserved prefix "aws:"');
+  }
+  checkCount(tags);
+  return [...tags];
+}
+
+/**
+ * The copy's option group. Option groups are regional: a cross-region copy gets the one that is
+ * named or the engine's default, and is refused where options would be lost that must not be.
+ */
+function chosenOptionGroup(state: RdsState, source: Source, input: CopyDBSnapshotMessage): string {
+  const {
+    Engine: engine = "",
+    EngineVersion: version = "",
+    OptionGroupName: present = "",
+  } = source.record.shape;
+  const required = stickyOptions(findOptionGroup(source.state.groups, present));
+  if (input.OptionGroupName) {
+    checkOptionGroup(state.groups, input.OptionGroupName, engine, version, required);
+    return input.OptionGroupName;
+  }
+  if (!source.crossRegion) return present;
+  if (input.CopyOptionGroup) throw new NotSimulated("rds:CopyDBSnapshot CopyOptionGroup across regions");
+  checkRequiredOptions(undefined, required);
+  return defaultOptionGroup(engine, version);
+}
+
+function chosenKey(state: RdsState, source: Source, wanted: string | undefined): KmsKey | undefined {
+  const sourceKey = source.record.shape.KmsKeyId;
+  if (source.crossRegion && sourceKey && !wanted) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      "Must specify new KMS key for cross region encrypted snapshot copy.",
+    );
+  }
+  const key = wanted ? usableKey(state.region, "target KMS key", wanted) : undefined;
+  const present = sourceKey
+    ? usableKey(source.state.region, "source snapshot KMS key", sourceKey)
+    : undefined;
+  return key ?? present;
+}
+
+/** Ends the copies, anywhere, that are being made of a snapshot: they fail. */
+export function terminateCopiesOf(state: RdsState, source: SnapshotRecord): void {
+  for (const region of state.world.regions) {
+    const where = stateIn(state.world, region.name);
+    for (const job of where?.copies ?? []) {
+      if (where && job.source === source) failCopy(where, job);
+    }
+  }
+}
+
+/** Cancels the copy whose target this is; false when it is none in progress. */
+export function cancelCopy(state: RdsState, target: SnapshotRecord): boolean {
+  const job = [...state.copies].find((one: CopyJob) => one.target === target);
+  if (!job) return false;
+  failCopy(state, job, { silent: true });
+  snapshotEvent(state, job.crossRegion ? "RDS-EVENT-0061" : "RDS-EVENT-0190", target, {
+    name: job.source.shape.DBSnapshotIdentifier,
+    region: job.sourceState.region.name,
+  });
+  return true;
+}

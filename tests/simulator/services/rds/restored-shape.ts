@@ -1,0 +1,149 @@
+import type {
+  DBInstance,
+  DBSubnetGroup,
+  RestoreDBInstanceFromDBSnapshotMessage,
+  Tag,
+} from "@aws-sdk/client-rds";
+import { defaultPort } from "./engines.ts";
+import { opaque } from "./identifiers.ts";
+import { nth, type RdsState, type SnapshotRecord } from "./state.ts";
+import type { Storage } from "./storage.ts";
+
+/** What a restore resolved to, each part checked. */
+export interface Resolved {
+  readonly id: string;
+  readonly arn: string;
+  readonly storage: Storage;
+  readonly subnetGroup: DBSubnetGroup;
+  readonly securityGroups: readonly string[];
+  readonly parameterGroup: string;
+  readonly optionGroup: string;
+  readonly tags: readonly Tag[];
+}
+
+/**
+ * The restored instance as it begins. What the call leaves out gets the API's default, which is
+ * often not what the source had: Single-AZ, no IAM authentication, no deletion protection, no
+ * monitoring, no log exports, no storage autoscaling, a maintenance window at random.
+ */
+export function restoredShape(
+  state: RdsState,
+  { shape, memory }: SnapshotRecord,
+  input: RestoreDBInstanceFromDBSnapshotMessage,
+  resolved: Resolved,
+): DBInstance {
+  const resource = `db-${opaque(state.world.uuid("dbi", resolved.arn, nth(state, "dbi", resolved.arn)), 26).toUpperCase()}`;
+  return {
+    DBInstanceIdentifier: resolved.id,
+    DBInstanceArn: resolved.arn,
+    DbiResourceId: resource,
+    DBInstanceClass: input.DBInstanceClass ?? memory.DBInstanceClass,
+    Engine: shape.Engine,
+    EngineVersion: shape.EngineVersion,
+    LicenseModel: input.LicenseModel ?? shape.LicenseModel,
+    MasterUsername: shape.MasterUsername,
+    DBName: memory.DBName ?? input.DBName,
+    DbInstancePort: 0,
+    ...resolved.storage,
+    StorageEncrypted: shape.Encrypted,
+    StorageEncryptionType: shape.StorageEncryptionType,
+    KmsKeyId: shape.KmsKeyId,
+    BackupRetentionPeriod: input.BackupRetentionPeriod ?? memory.BackupRetentionPeriod ?? 0,
+    PreferredBackupWindow: input.PreferredBackupWindow ?? randomWindow(state, "backup", resolved.arn),
+    PreferredMaintenanceWindow: randomMaintenanceWindow(state, resolved.arn),
+    CharacterSetName: memory.CharacterSetName,
+    NcharCharacterSetName: memory.NcharCharacterSetName,
+    Timezone: shape.Timezone,
+    ProcessorFeatures: input.UseDefaultProcessorFeatures
+      ? undefined
+      : (input.ProcessorFeatures ?? shape.ProcessorFeatures),
+    PendingModifiedValues: {},
+    ...groupsOf(resolved),
+    ...placeOf(state, input, resolved),
+    ...switchesOf(input),
+    TagList: [...resolved.tags],
+    CertificateDetails: { CAIdentifier: input.CACertificateIdentifier ?? "rds-ca-rsa2048-g1" },
+  };
+}
+
+function groupsOf(resolved: Resolved): DBInstance {
+  return {
+    DBSubnetGroup: resolved.subnetGroup,
+    DBSecurityGroups: [],
+    VpcSecurityGroups: resolved.securityGroups.map((id) => ({ VpcSecurityGroupId: id, Status: "active" })),
+    DBParameterGroups: [{ DBParameterGroupName: resolved.parameterGroup, ParameterApplyStatus: "in-sync" }],
+    OptionGroupMemberships: [{ OptionGroupName: resolved.optionGroup, Status: "in-sync" }],
+  };
+}
+
+function placeOf(
+  state: RdsState,
+  input: RestoreDBInstanceFromDBSnapshotMessage,
+  resolved: Resolved,
+): DBInstance {
+  const zones = (resolved.subnetGroup.Subnets ?? [])
+    .map((subnet) => subnet.SubnetAvailabilityZone?.Name ?? "")
+    .sort();
+  const drawn = Math.floor(state.world.random("zone", resolved.arn) * zones.length);
+  const zone = input.AvailabilityZone ?? zones[drawn];
+  return {
+    AvailabilityZone: zone,
+    MultiAZ: input.MultiAZ ?? false,
+    SecondaryAvailabilityZone: input.MultiAZ ? zones.find((other) => other !== zone) : undefined,
+    // The default VPC has a way to the internet, so an instance there is public unless told otherwise.
+    PubliclyAccessible: input.PubliclyAccessible ?? input.DBSubnetGroupName === undefined,
+    NetworkType: input.NetworkType ?? "IPV4",
+    BackupTarget: input.BackupTarget ?? "region",
+  };
+}
+
+function switchesOf(input: RestoreDBInstanceFromDBSnapshotMessage): DBInstance {
+  return {
+    AutoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
+    CopyTagsToSnapshot: input.CopyTagsToSnapshot ?? false,
+    DeletionProtection: input.DeletionProtection ?? false,
+    IAMDatabaseAuthenticationEnabled: input.EnableIAMDatabaseAuthentication ?? false,
+    EnabledCloudwatchLogsExports: input.EnableCloudwatchLogsExports
+      ? [...input.EnableCloudwatchLogsExports]
+      : undefined,
+    DedicatedLogVolume: input.DedicatedLogVolume ?? false,
+    CACertificateIdentifier: input.CACertificateIdentifier ?? "rds-ca-rsa2048-g1",
+    EngineLifecycleSupport: input.EngineLifecycleSupport ?? "open-source-rds-extended-support",
+    MonitoringInterval: 0,
+    PerformanceInsightsEnabled: false,
+    DatabaseInsightsMode: "standard",
+    CustomerOwnedIpEnabled: false,
+    ActivityStreamStatus: "stopped",
+    AssociatedRoles: [],
+    DomainMemberships: [],
+    ReadReplicaDBInstanceIdentifiers: [],
+    IsStorageConfigUpgradeAvailable: false,
+  };
+}
+
+function randomWindow(state: RdsState, what: string, arn: string): string {
+  const start = Math.floor(state.world.random("window", what, arn) * 47) * 30;
+  return `${clockTime(start)}-${clockTime(start + 30)}`;
+}
+
+function randomMaintenanceWindow(state: RdsState, arn: string): string {
+  const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+  const day = days[Math.floor(state.world.random("window", "day", arn) * days.length)];
+  const [from, to] = randomWindow(state, "maintenance", arn).split("-");
+  return `${day}:${from}-${day}:${to}`;
+}
+
+function clockTime(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** The endpoint that an instance gets when it is created. */
+export function endpointOf(state: RdsState, id: string, port: number | undefined, engine: string) {
+  const { name } = state.region;
+  const account = opaque(state.world.uuid("rds-endpoint", name), 11);
+  return {
+    Address: `${id}.c${account}.${name}.rds.amazonaws.com`,
+    Port: port ?? defaultPort(engine),
+    HostedZoneId: `Z${opaque(state.world.uuid("rds-zone", name), 13).toUpperCase()}`,
+  };
+}

@@ -1,0 +1,235 @@
+import { AwsError, type Call, type Caller, type Shape } from "../types.ts";
+import type { SimulatedWorld } from "../world-types.ts";
+import { readAwsJson, writeAwsJson, writeAwsJsonError } from "./aws-json.ts";
+import { readQuery, writeQuery, writeQueryError } from "./aws-query.ts";
+import { misfits } from "./check-output.ts";
+import { type HttpReply, type HttpRequest, type Payload, wireError } from "./message.ts";
+import type { Reading } from "./read-json.ts";
+import { jsonRefusals, queryRefusals } from "./refusals.ts";
+import { readRestJson, writeRestJson, writeRestJsonError } from "./rest-json.ts";
+import { isServiceName, type Operation, schemasOf, WIRE_SERVICES, type WireService } from "./schemas.ts";
+
+const BODY_LIMIT = 10 * 1024 * 1024;
+const OPERATOR = "operator";
+
+type Protocol = "query" | "json" | "rest";
+
+interface Scope {
+  readonly accessKey: string;
+  readonly region: string;
+  readonly service: WireService;
+}
+
+/** Answers one HTTP request as AWS would: reads it, lets it through the gate, and writes what came of it. */
+export async function answer(
+  world: SimulatedWorld,
+  request: HttpRequest,
+  { milliseconds = 0 }: { readonly milliseconds?: number } = {},
+): Promise<HttpReply> {
+  const requestId = world.uuid("request", world.count("request"));
+  let scope: Scope;
+  try {
+    scope = scopeOf(request);
+  } catch (error) {
+    return finish(
+      writeQueryError(WIRE_SERVICES.sns, wireError(asAwsError(error), undefined), requestId),
+      requestId,
+    );
+  }
+  const { service } = scope;
+  const protocol = protocolOf(service, request);
+  const refuse = (error: unknown, delay = 0): HttpReply => {
+    const known = asAwsError(error);
+    const found = wireError(
+      known,
+      schemasOf(service.name).errors.get(known.code),
+      service.jsonVersion === "1.1",
+    );
+    return finish(writeError(service, protocol, found, request, requestId), requestId, delay);
+  };
+  let operation: Operation;
+  let call: Call;
+  try {
+    const region = regionOf(world, scope);
+    if (region.lost) {
+      return { kind: "silence" };
+    }
+    const caller = callerOf(world, scope, request);
+    if (request.body.length > BODY_LIMIT) {
+      throw new AwsError("RequestEntityTooLarge", "Request Entity Too Large", 413);
+    }
+    const read = readRequest(service, protocol, request, readingOf(world, service, protocol));
+    operation = read.operation;
+    call = {
+      service: service.name,
+      operation: operation.name,
+      input: read.input(),
+      region: region.name,
+      caller,
+    };
+  } catch (error) {
+    return refuse(error);
+  }
+  const outcome = await world.gate.submit(call, milliseconds);
+  if (outcome.kind === "silence" || outcome.kind === "reset") {
+    return outcome;
+  }
+  if (outcome.kind === "error") {
+    return refuse(outcome.error, outcome.delay);
+  }
+  keepLineage(world, call, outcome.output, request);
+  return finish(
+    writeOutput(world, service, protocol, operation, outcome.output, requestId),
+    requestId,
+    outcome.delay,
+  );
+}
+
+/** SQS keeps the trace header of what it is sent; Lambda counts its rounds by it. */
+function keepLineage(world: SimulatedWorld, call: Call, output: Shape, request: HttpRequest): void {
+  const trace = request.headers["x-amzn-trace-id"];
+  if (trace === undefined || call.service !== "sqs") {
+    return;
+  }
+  const sent = call.operation === "SendMessage" ? [output] : ((output["Successful"] ?? []) as Shape[]);
+  for (const { MessageId } of sent) {
+    if (typeof MessageId === "string") {
+      world.lineage.set(MessageId, trace);
+    }
+  }
+}
+
+/** Which region a host name of an AWS endpoint reaches. */
+export function regionOfHost(host: string): string | undefined {
+  return /^(?:[a-z0-9-]+\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/.exec(host)?.[1];
+}
+
+function asAwsError(error: unknown): AwsError {
+  return error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
+}
+
+function scopeOf(request: HttpRequest): Scope {
+  const authorization = request.headers["authorization"];
+  if (authorization === undefined) {
+    throw new AwsError("MissingAuthenticationToken", "Missing Authentication Token", 403);
+  }
+  const [, accessKey, , region, name] =
+    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
+      authorization,
+    ) ?? [];
+  if (accessKey === undefined || region === undefined || name === undefined) {
+    throw new AwsError("IncompleteSignature", "Authorization header requires 'Credential' parameter.", 403);
+  }
+  if (!isServiceName(name)) {
+    throw new AwsError("NotSimulated", `not simulated: the service ${name}`, 501);
+  }
+  return { accessKey, region, service: WIRE_SERVICES[name] };
+}
+
+function regionOf(world: SimulatedWorld, scope: Scope) {
+  const region = world.regions.find(({ name }) => name === scope.region);
+  if (region === undefined) {
+    throw new AwsError("NotSimulated", `not simulated: the region ${scope.region}`, 501);
+  }
+  return region;
+}
+
+/** The session token of a sandbox is its role's name; people and tools give the name as their access key. */
+function callerOf(world: SimulatedWorld, scope: Scope, request: HttpRequest): Caller {
+  const name = request.headers["x-amz-security-token"] ?? scope.accessKey;
+  if (name === OPERATOR) {
+    return { kind: "operator", name, arn: `arn:${world.partition}:iam::${world.account}:user/${OPERATOR}` };
+  }
+  const role = world.iam.role(name);
+  if (role === undefined) {
+    throw new AwsError(
+      scope.service.protocol === "query" ? "InvalidClientTokenId" : "UnrecognizedClientException",
+      "The security token included in the request is invalid.",
+      403,
+    );
+  }
+  return { kind: "role", name, arn: role.arn };
+}
+
+function protocolOf(service: WireService, request: HttpRequest): Protocol {
+  if (service.protocol !== "json") {
+    return service.protocol;
+  }
+  const form = (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
+  return form && service.xmlNamespace !== undefined ? "query" : "json";
+}
+
+function readingOf(world: SimulatedWorld, service: WireService, protocol: Protocol): Reading {
+  return {
+    refusals: protocol === "query" ? queryRefusals(service.name) : jsonRefusals(service.name),
+    ignoreUnknown: world.knobs["unknownMembers"] === "ignore",
+  };
+}
+
+function readRequest(service: WireService, protocol: Protocol, request: HttpRequest, reading: Reading) {
+  switch (protocol) {
+    case "query":
+      return readQuery(service, request, reading);
+    case "json":
+      return readAwsJson(service, request, reading);
+    case "rest":
+      return readRestJson(service, request, reading);
+  }
+}
+
+function writeOutput(
+  world: SimulatedWorld,
+  service: WireService,
+  protocol: Protocol,
+  operation: Operation,
+  output: Shape,
+  requestId: string,
+): Payload {
+  const problems = misfits(operation.output, output);
+  if (problems.length > 0) {
+    world.fail(
+      new Error(
+        `the simulated ${service.name}:${operation.name} answers what AWS cannot: ${problems.join("; ")}`,
+      ),
+    );
+  }
+  switch (protocol) {
+    case "query":
+      return writeQuery(service, operation, output, requestId);
+    case "json":
+      return writeAwsJson(service, operation, output);
+    case "rest":
+      return writeRestJson(operation, output);
+  }
+}
+
+function writeError(
+  service: WireService,
+  protocol: Protocol,
+  error: ReturnType<typeof wireError>,
+  request: HttpRequest,
+  requestId: string,
+): Payload {
+  switch (protocol) {
+    case "query":
+      return writeQueryError(service, error, requestId);
+    case "json":
+      return writeAwsJsonError(service, error, request.headers);
+    case "rest":
+      return writeRestJsonError(service, error);
+  }
+}
+
+function finish(payload: Payload, requestId: string, delay = 0): HttpReply {
+  return {
+    kind: "reply",
+    status: payload.status,
+    headers: {
+      ...payload.headers,
+      "content-length": String(Buffer.byteLength(payload.body)),
+      "x-amzn-requestid": requestId,
+    },
+    body: payload.body,
+    delay,
+  };
+}
