@@ -33,12 +33,17 @@ function byRegion<C>(make: (settings: ReturnType<typeof manners>) => C): (region
   };
 }
 
-/** Clients by region; each function makes only those it calls. */
-export const clients = {
-  rds: byRegion((settings) => new RDSClient(settings)),
-  events: byRegion((settings) => new EventBridgeClient(settings)),
-  kms: byRegion((settings) => new KMSClient(settings)),
-  sns: byRegion((settings) => new SNSClient(settings)),
-  sqs: byRegion((settings) => new SQSClient(settings)),
-  cloudwatch: byRegion((settings) => new CloudWatchClient(settings)),
-};
+// One export a service, marked as pure: a bundle then holds only the SDK clients that its step calls.
+
+/** RDS of a region. */
+export const rdsClient = /* @__PURE__ */ byRegion((settings) => new RDSClient(settings));
+/** EventBridge of a region. */
+export const eventsClient = /* @__PURE__ */ byRegion((settings) => new EventBridgeClient(settings));
+/** KMS of a region. */
+export const kmsClient = /* @__PURE__ */ byRegion((settings) => new KMSClient(settings));
+/** SNS of a region. */
+export const snsClient = /* @__PURE__ */ byRegion((settings) => new SNSClient(settings));
+/** SQS of a region. */
+export const sqsClient = /* @__PURE__ */ byRegion((settings) => new SQSClient(settings));
+/** CloudWatch of a region. */
+export const cloudWatchClient = /* @__PURE__ */ byRegion((settings) => new CloudWatchClient(settings));

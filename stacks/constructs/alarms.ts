@@ -40,10 +40,8 @@ export function alarm(scope: Construct, id: string, props: AlarmProps): Alarm {
     datapointsToAlarm: periods,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
-  if (props.topic !== undefined) {
-    made.addAlarmAction(new SnsAction(props.topic));
-    made.addOkAction(new SnsAction(props.topic));
-  }
+  // No OK action: CloudWatch would mail it for every new alarm, when it leaves INSUFFICIENT_DATA.
+  if (props.topic !== undefined) made.addAlarmAction(new SnsAction(props.topic));
   return made;
 }
 

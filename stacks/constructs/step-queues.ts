@@ -89,12 +89,16 @@ export class StepQueues extends Construct {
 
   /**
    * One policy for all queues of the step: the rules may send, and nothing goes unencrypted.
-   * SQS takes one resource a statement, so each queue has its own statements.
+   * SQS takes one resource a statement, so each queue has its own statements. A step that no rule sends to
+   * needs no policy: its schedule sends as a role of ours, over HTTPS as every SDK does.
    */
   letRulesSend(ruleArns: readonly string[]): void {
-    const statements = [this.own, this.deadLetters].flatMap((queue) =>
-      ruleArns.length === 0 ? [] : [sendStatement(queue, ruleArns)],
-    );
+    if (ruleArns.length === 0) {
+      for (const queue of this.all())
+        accept(queue, "SQS4", "only roles of ours send to it, by SDKs that speak HTTPS");
+      return;
+    }
+    const statements = [this.own, this.deadLetters].map((queue) => sendStatement(queue, ruleArns));
     const policy = new PolicyDocument({ statements: [...statements, ...this.all().map(insecureStatement)] });
     new CfnQueuePolicy(this, "Policy", {
       queues: this.all().map((queue) => queue.queueUrl),

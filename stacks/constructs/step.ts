@@ -200,17 +200,21 @@ export class Step extends Construct {
     if (queues.waitsDeadLetters !== undefined) {
       deadLetters("waits-dead-letters", named.alarm(`${name}-waits-dead-letters`), queues.waitsDeadLetters);
     }
-    alarm(this, "waiting-too-long", {
-      name: named.alarm(`${name}-waiting-too-long`),
-      means: `Messages have been waiting for ${name} for an hour or more.`,
-      runbook: "waiting-too-long",
-      metric: queues.own.metricApproximateAgeOfOldestMessage({
-        period: Duration.minutes(5),
-        statistic: Stats.MAXIMUM,
-      }),
-      threshold: 3600,
-      topic: alarmsTell,
-    });
+    const waitingTooLong = (id: string, queue: Queue) =>
+      alarm(this, id, {
+        name: named.alarm(`${name}-${id}`),
+        means: `Messages have been waiting for ${name} for an hour or more.`,
+        runbook: "waiting-too-long",
+        metric: queue.metricApproximateAgeOfOldestMessage({
+          period: Duration.minutes(5),
+          statistic: Stats.MAXIMUM,
+        }),
+        threshold: 3600,
+        topic: alarmsTell,
+      });
+    waitingTooLong("waiting-too-long", queues.own);
+    // A message that waits is sent anew at each look, so it never grows old unless nobody looks.
+    if (queues.waits !== undefined) waitingTooLong("waits-waiting-too-long", queues.waits);
   }
 }
 

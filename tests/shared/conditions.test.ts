@@ -9,7 +9,7 @@ import type { Survey } from "../../shared/survey.ts";
 import { account, currentKey, instance, otherKey } from "./builders.ts";
 import { backupOf, copyOf, primary, settings, survey, surveyedAt } from "./survey-builders.ts";
 
-const before = (minutes: number) => new Date(surveyedAt.getTime() - minutes * 60_000);
+const ago = (minutes: number) => new Date(surveyedAt.getTime() - minutes * 60_000);
 const yesterday = { at: "2026-02-28T02:00:00Z" };
 
 /** The conditions that are true, each with its texts. */
@@ -46,7 +46,9 @@ describe("with everything in order", () => {
   });
 
   test("every metric is published as 0", () => {
-    const metrics = Object.values(standingConditions).flatMap(({ metric, region }) => (region === "dr" ? [[metric, 0]] : []));
+    const metrics = Object.values(standingConditions).flatMap(({ metric, region }) =>
+      region === "dr" ? [[metric, 0]] : [],
+    );
     expect(countsOf(judgeConditions(survey(), settings()))).toEqual(Object.fromEntries(metrics));
   });
 });
@@ -60,6 +62,11 @@ describe("a missed objective", () => {
         "orders: its newest recovery point 'lambda-dr-snapshot-orders-2026-02-27-0200' is 49 hours old (objective 30 hours)",
       ],
     });
+  });
+
+  test("is judged by the oldest backup while there never was a copy, so that copies that fail are told", () => {
+    const backups = [backupOf({}), backupOf({ at: "2026-02-27T02:00:00Z" })];
+    expect(names(survey({ copies: [], primary: primary({ backups }) }))).toEqual(["objectives-missed"]);
   });
 
   test("is judged by the instance's own objective", () => {
@@ -122,7 +129,11 @@ describe("readiness", () => {
     ["every instance just fits into the DR region", { quotas: quotas(0, 39) }, []],
     ["one instance too many", { quotas: quotas(0, 40) }, ["us-west-2: 40 of 40 DB instances"]],
     ["the next cycle just fits into the primary region", { primary: primary({ quotas: quotas(99) }) }, []],
-    ["one backup too many", { primary: primary({ quotas: quotas(100) }) }, ["us-east-1: 100 of 100 manual snapshots"]],
+    [
+      "one backup too many",
+      { primary: primary({ quotas: quotas(100) }) },
+      ["us-east-1: 100 of 100 manual snapshots"],
+    ],
   ])("quotas: %s", (_, changes, beginnings) => {
     const found = texts("not-ready", survey(changes));
     expect(found.map((text) => text.slice(0, text.indexOf(" are in use")))).toEqual(beginnings);
@@ -134,7 +145,7 @@ describe("readiness", () => {
   });
 
   test("does not count this slot's backups in the primary region, which go when they are copied", () => {
-    const region = primary({ backups: [backupOf({}, { createdAt: before(5) })], quotas: quotas(100) });
+    const region = primary({ backups: [backupOf({}, { createdAt: ago(5) })], quotas: quotas(100) });
     expect(standing(survey({ primary: region }))).toEqual({});
   });
 
@@ -148,7 +159,9 @@ describe("readiness", () => {
       "not-ready",
       survey({
         ruleFaults: [{ name: "rds-dr-dev-announce-on-alert", state: "disabled" }],
-        primary: primary({ ruleFaults: [{ name: "rds-dr-dev-copy-backup-on-backup-created", state: "missing" }] }),
+        primary: primary({
+          ruleFaults: [{ name: "rds-dr-dev-copy-backup-on-backup-created", state: "missing" }],
+        }),
       }),
     );
     expect(found).toEqual([
@@ -183,14 +196,14 @@ describe("what gets stuck", () => {
     ["a copy of exactly copyStuckHours is not stuck", 24 * 60, []],
     ["a copy of a minute more is", 24 * 60 + 1, ["copies-stuck"]],
   ])("%s", (_, minutes, expected) => {
-    expect(names(survey({ copies: [copyOf({}), creating(before(minutes))] }))).toEqual(expected);
+    expect(names(survey({ copies: [copyOf({}), creating(ago(minutes))] }))).toEqual(expected);
   });
 
   test.each([
     ["a backup two prune intervals after its copy is not overdue", 120, []],
     ["a backup a minute later is", 121, ["clean-up-overdue"]],
   ])("%s", (_, minutes, expected) => {
-    const copies = [copyOf(yesterday, { createdAt: before(minutes) }), copyOf({})];
+    const copies = [copyOf(yesterday, { createdAt: ago(minutes) }), copyOf({})];
     expect(names(survey({ copies, primary: primary({ backups: [backupOf(yesterday)] }) }))).toEqual(expected);
   });
 });
@@ -206,9 +219,16 @@ describe("a slot", () => {
   });
 
   test.each([
-    ["when one of two has its backup", { primary: primary({ instances: both, backups: [backupOf({ of: "billing" })] }) }],
-    ["when every instance is busy", { primary: primary({ instances: [instance({ DBInstanceStatus: "modifying" })] }) }],
+    [
+      "when one of two has its backup",
+      { primary: primary({ instances: both, backups: [backupOf({ of: "billing" })] }) },
+    ],
+    [
+      "when every instance is busy",
+      { primary: primary({ instances: [instance({ DBInstanceStatus: "modifying" })] }) },
+    ],
     ["within its first 15 minutes", { now: new Date("2026-03-01T02:14:59Z") }],
+    ["within the last 15 minutes before the next", { now: new Date("2026-03-02T01:45:01Z") }],
     ["while the primary does not answer", { primary: undefined }],
     ["before the first backup ever", { copies: [] }],
   ])("is not missed %s", (_, changes) => {
@@ -221,11 +241,16 @@ describe("a slot", () => {
 });
 
 describe("the fleet", () => {
-  const fleet = (...instances: ReturnType<typeof instance>[]) => survey({ primary: primary({ instances: [instance(), ...instances] }) });
-  const other = (changes: Parameters<typeof instance>[0]) => instance({ DBInstanceIdentifier: "other", ...changes });
+  const fleet = (...instances: ReturnType<typeof instance>[]) =>
+    survey({ primary: primary({ instances: [instance(), ...instances] }) });
+  const other = (changes: Parameters<typeof instance>[0]) =>
+    instance({ DBInstanceIdentifier: "other", ...changes });
 
   test("names a stopped instance, since when, until when and its recovery point", () => {
-    const stopped = other({ DBInstanceStatus: "stopped", AutomaticRestartTime: new Date("2026-03-06T09:30:00Z") });
+    const stopped = other({
+      DBInstanceStatus: "stopped",
+      AutomaticRestartTime: new Date("2026-03-06T09:30:00Z"),
+    });
     expect(standing(fleet(stopped))).toEqual({
       "instances-stopped": [
         "other: is stopped since 2026-02-27 09:30 UTC; RDS starts it again on 2026-03-06 09:30 UTC; it has no recovery point",
@@ -234,7 +259,11 @@ describe("the fleet", () => {
   });
 
   test.each([
-    ["an Aurora member that carries the tag", { Engine: "aurora-postgresql", DBClusterIdentifier: "analytics" }, 1],
+    [
+      "an Aurora member that carries the tag",
+      { Engine: "aurora-postgresql", DBClusterIdentifier: "analytics" },
+      1,
+    ],
     ["an RDS Custom instance that carries the tag", { Engine: "custom-oracle-ee" }, 1],
     ["a tagged replica of an unprotected source", { ReadReplicaSourceDBInstanceIdentifier: "nobody" }, 1],
     ["not a tagged replica of a protected source", { ReadReplicaSourceDBInstanceIdentifier: "orders" }, 0],
@@ -243,9 +272,21 @@ describe("the fleet", () => {
       { ReadReplicaSourceDBInstanceIdentifier: `arn:aws:rds:us-east-1:${account}:db:orders` },
       0,
     ],
-    ["not an Aurora member without the tag", { Engine: "aurora-mysql", DBClusterIdentifier: "a", TagList: [] }, 0],
+    [
+      "not an Aurora member that is excluded",
+      { DBInstanceIdentifier: "kept-out", Engine: "aurora-mysql", DBClusterIdentifier: "a" },
+      0,
+    ],
+    [
+      "not an Aurora member without the tag",
+      { Engine: "aurora-mysql", DBClusterIdentifier: "a", TagList: [] },
+      0,
+    ],
   ])("names as not covered %s", (_, changes, count) => {
-    expect(texts("instances-not-covered", fleet(other(changes)))).toHaveLength(count);
+    const excluding = settings({
+      instances: { tag: { key: "dr", value: "protected" }, excluded: ["kept-out"] },
+    });
+    expect(texts("instances-not-covered", fleet(other(changes)), excluding)).toHaveLength(count);
   });
 
   test("names a listed instance that does not exist, unless it has copies", () => {
@@ -253,7 +294,13 @@ describe("the fleet", () => {
     expect(texts("instances-not-covered", survey(), listed)).toEqual([
       "ordres: is in instances.listed, but there is no such instance in us-east-1",
     ]);
-    expect(texts("instances-not-covered", survey({ primary: primary({ instances: [] }) }), settings({ instances: { listed: ["orders"] } }))).toEqual([]);
+    expect(
+      texts(
+        "instances-not-covered",
+        survey({ primary: primary({ instances: [] }) }),
+        settings({ instances: { listed: ["orders"] } }),
+      ),
+    ).toEqual([]);
   });
 
   test("is silent about what the primary alone knows while it does not answer", () => {
@@ -264,14 +311,33 @@ describe("the fleet", () => {
 });
 
 describe("a declaration", () => {
-  const declaredAt = (minutes: number) => before(minutes).toISOString();
+  const declaredAt = (minutes: number) => ago(minutes).toISOString();
   const chosen = (minutes: number, more = {}) =>
-    survey({ copies: [copyOf({ tags: { "rds-dr:declaration": `d-1 ${declaredAt(minutes)} disaster orders`, ...more } })] });
+    survey({
+      copies: [
+        copyOf({ tags: { "rds-dr:declaration": `d-1 ${declaredAt(minutes)} disaster orders`, ...more } }),
+      ],
+    });
 
   test.each([
     ["is not late exactly at the RTO", chosen(240), []],
     ["is late a minute after it", chosen(241), ["recovery-unfinished"]],
-    ["is never late once the restore has an outcome", chosen(9999, { "rds-dr:outcome": "restored" }), []],
+    [
+      "is late while a refused restore has no end",
+      chosen(241, { "rds-dr:outcome": "refused:no-capacity" }),
+      ["recovery-unfinished"],
+    ],
+    [
+      "is in time once the instance serves",
+      chosen(9999, { "rds-dr:outcome": "serving:2026-03-01T02:50:00.000Z" }),
+      [],
+    ],
+    [
+      "is no news once the restore has failed for good",
+      chosen(9999, { "rds-dr:outcome": "failed:no-capacity" }),
+      [],
+    ],
+    ["is over once the instance is restored", chosen(9999, { "rds-dr:outcome": "restored" }), []],
   ])("%s", (_, seen, expected) => {
     expect(names(seen)).toEqual(expected);
   });
@@ -286,7 +352,11 @@ describe("a declaration", () => {
       ...more,
     };
     const TagList = Object.entries(own).map(([Key, Value]) => ({ Key, Value }));
-    return survey({ copies: [copyOf({ at: "2026-02-20T02:00:00Z" })], drInstances: [instance({ TagList })], primary: undefined });
+    return survey({
+      copies: [copyOf({ at: "2026-02-20T02:00:00Z" })],
+      drInstances: [instance({ TagList })],
+      primary: undefined,
+    });
   };
 
   test("holds the objective of what it brought back, and says that it is unprotected", () => {
@@ -297,7 +367,10 @@ describe("a declaration", () => {
   });
 
   test("is over when it is closed", () => {
-    expect(names(restored({ "rds-dr:closed": "2026-03-02" }))).toEqual(["objectives-missed", "primary-unreachable"]);
+    expect(names(restored({ "rds-dr:closed": "2026-03-02" }))).toEqual([
+      "objectives-missed",
+      "primary-unreachable",
+    ]);
   });
 
   test("of a drill leaves the objective on and protects nothing", () => {
@@ -307,14 +380,20 @@ describe("a declaration", () => {
 
 describe("the words", () => {
   test("of an alarm say what, whom, what to do and where to read on", () => {
-    const notice = wordAlarm("not-ready", [{ instance: "orders", text: "orders: option group missing" }, { text: "a rule" }]);
+    const notice = wordAlarm("not-ready", [
+      { instance: "orders", text: "orders: option group missing" },
+      { text: "a rule" },
+    ]);
     expect(notice).toMatchObject({ kind: "not-ready", subject: "not ready: orders", instances: ["orders"] });
     expect(notice.message).toContain("- orders: option group missing\n- a rule\n");
     expect(notice.message).toContain("Runbook: docs/runbooks/not-ready.md");
   });
 
   test("of an end have a kind of their own", () => {
-    expect(wordOver("copies-stuck")).toMatchObject({ kind: "copies-stuck-over", subject: "over: copies stuck" });
+    expect(wordOver("copies-stuck")).toMatchObject({
+      kind: "copies-stuck-over",
+      subject: "over: copies stuck",
+    });
   });
 
   test.each([

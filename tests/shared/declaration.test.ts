@@ -7,12 +7,13 @@ import {
   encodeDeclaration,
   encodeOutcome,
   isFinal,
+  isUnfinished,
   type Outcome,
   openDeclarations,
   tagValueLengthMax,
 } from "../../shared/declaration.ts";
 import { restoreName } from "../../shared/restore/restore-name.ts";
-import { after, chosenBy, copyOf, declaredAt, restored } from "../handlers/recovery-builders.ts";
+import { chosenBy, copyOf, declaredAt, minutesAfter, restored } from "../handlers/recovery-builders.ts";
 
 const legalTagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const plain = { id: "d1", declaredAt, mode: "disaster", restoreAs: "orders" } as const;
@@ -71,7 +72,7 @@ describe("a declaration's tag", () => {
 });
 
 describe("an outcome", () => {
-  const servingAt = after(25);
+  const servingAt = minutesAfter(25);
   test.each<[string, Outcome]>([
     ["pending", { kind: "pending" }],
     ["refused:DBSubnetGroupNotFound", { kind: "refused", because: "DBSubnetGroupNotFound" }],
@@ -79,10 +80,12 @@ describe("an outcome", () => {
     ["serving:2026-03-10T02:25:00.000Z", { kind: "serving", servingAt }],
     [
       "modified:2026-03-10T02:25:00.000Z 2026-03-10T02:27:00.000Z",
-      { kind: "modified", servingAt, modifiedAt: after(27) },
+      { kind: "modified", servingAt, modifiedAt: minutesAfter(27) },
     ],
     ["restored:2026-03-10T02:25:00.000Z", { kind: "restored", servingAt }],
     ["closed:2026-03-10T02:25:00.000Z", { kind: "closed", at: servingAt }],
+    ["restored", { kind: "restored", servingAt: undefined }],
+    ["closed", { kind: "closed", at: undefined }],
   ])("is written as %s and read back", (text, outcome) => {
     expect(encodeOutcome(outcome)).toBe(text);
     expect(decodeOutcome(text)).toEqual(outcome);
@@ -103,6 +106,13 @@ describe("an outcome", () => {
     expect(isFinal({ kind: "closed", at: declaredAt })).toBe(true);
   });
 
+  test("that is not final keeps its copy followed", () => {
+    const outcomes = ["pending", "serving:2026-03-10T02:25:00Z", "restored", "failed:x"];
+    const copies = outcomes.map((outcome) => copyOf("orders", { tags: chosenBy("d1", "orders", outcome) }));
+    expect(copies.map(isUnfinished)).toEqual([true, true, false, false]);
+    expect(isUnfinished(copyOf("orders"))).toBe(false);
+  });
+
   test("has a reason that is legal in a tag, whatever it is", () => {
     expect(encodeOutcome({ kind: "failed", because: "can't: 100% gone!" })).toBe("failed:can-t-100-gone-");
   });
@@ -121,7 +131,7 @@ describe("a declaration", () => {
   test("is open and finished while a restored instance lacks rds-dr:closed", () => {
     const [open] = openDeclarations([finished], [restored()], "dev");
     expect(open).toMatchObject({ id: "d1", isUnfinished: false, instanceIds: new Set(["orders"]) });
-    const closed = restored({ tags: { "rds-dr:closed": after(600).toISOString() } });
+    const closed = restored({ tags: { "rds-dr:closed": minutesAfter(600).toISOString() } });
     expect(openDeclarations([finished], [closed], "dev")).toEqual([]);
   });
 
@@ -132,7 +142,7 @@ describe("a declaration", () => {
   });
 
   test("comes in the order in which it was declared", () => {
-    const later = copyOf("crm", { tags: chosenBy("a-later", "crm", "pending", after(60)) });
+    const later = copyOf("crm", { tags: chosenBy("a-later", "crm", "pending", minutesAfter(60)) });
     expect(openDeclarations([later, unfinished], [], "dev").map(({ id }) => id)).toEqual(["d1", "a-later"]);
   });
 });
@@ -145,7 +155,8 @@ describe("the name of a restore", () => {
 
   test("is a legal identifier for every legal one, and different for different ones", () => {
     const legal = /^(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
-    const id = fc.stringMatching(/^[a-z]([a-z0-9]|-[a-z0-9]){55,60}$/).filter((text) => text.length <= 63);
+    // Every third character is a hyphen now and then, and lengths reach RDS's 63.
+    const id = fc.stringMatching(/^[a-z]([a-z0-9]{2}|-[a-z0-9]){25,31}$/);
     fc.assert(
       fc.property(id, id, (a, b) => {
         expect(restoreName(a, "-r2")).toMatch(legal);

@@ -102,10 +102,20 @@ describe("retention while a declaration is open", () => {
   const declared = { "rds-dr:declaration": "d-1 2026-03-02T00:00:00.000Z disaster orders" };
 
   test("keeps every copy from before it, and prunes those from after it as ever", () => {
-    const copies = [takenOn(day(1)), takenOn(day(2)), takenOn(new Date(day(2).getTime() + 1)), takenOn(day(4)), ...newer];
-    const kept = decideRetention(copies, policy, open, now).filter(({ because }) => because === "declaration-open");
+    const copies = [
+      takenOn(day(1)),
+      takenOn(day(2)),
+      takenOn(new Date(day(2).getTime() + 1)),
+      takenOn(day(4)),
+      ...newer,
+    ];
+    const kept = decideRetention(copies, policy, open, now).filter(
+      ({ because }) => because === "declaration-open",
+    );
     expect(kept.map(({ copy: one }) => one.originalCreatedAt)).toEqual([day(2), day(1)]);
-    expect(decideRetention(copies, policy, open, now).filter(({ kind }) => kind === "delete")).toHaveLength(2);
+    expect(decideRetention(copies, policy, open, now).filter(({ kind }) => kind === "delete")).toHaveLength(
+      2,
+    );
   });
 
   test("keeps the chosen copy whenever it was taken", () => {
@@ -113,10 +123,12 @@ describe("retention while a declaration is open", () => {
     expect(reasons([chosen, ...newer], open)[4]).toBe("declaration-open");
   });
 
-  test("keeps a chosen copy until its restore has an outcome", () => {
+  test("keeps a chosen copy until its restore has come to an end", () => {
     const chosen = takenOn(day(4), { tags: tags("copy", declared) });
     const ended = takenOn(day(4), { tags: tags("copy", { ...declared, "rds-dr:outcome": "restored" }) });
+    const pending = takenOn(day(4), { tags: tags("copy", { ...declared, "rds-dr:outcome": "pending" }) });
     expect(reasons([chosen, ...newer])[4]).toBe("declaration-open");
+    expect(reasons([pending, ...newer])[4]).toBe("declaration-open");
     expect(reasons([ended, ...newer])[4]).toBe("expired");
   });
 });
@@ -133,11 +145,16 @@ describe("retention as a law", () => {
       return takenOn(born, { id: `copy-${index}`, status, kmsKeyArn: key });
     }),
   );
-  const policies = fc.record({ days: fc.integer({ min: 1, max: 30 }), minimumCopies: fc.integer({ min: 1, max: 5 }) });
+  const policies = fc.record({
+    days: fc.integer({ min: 1, max: 30 }),
+    minimumCopies: fc.integer({ min: 1, max: 5 }),
+  });
   const later = new Date(Date.UTC(2026, 3, 15));
   const isUsable = (one: Snapshot) => one.status === "available" && one.kmsKeyArn === currentKey;
   const kept = (copies: readonly Snapshot[], using: typeof policy) =>
-    decideRetention(copies, using, guards, later).flatMap(({ kind, copy: one }) => (kind === "keep" ? [one] : []));
+    decideRetention(copies, using, guards, later).flatMap(({ kind, copy: one }) =>
+      kind === "keep" ? [one] : [],
+    );
 
   it("accounts for every copy exactly once", () => {
     fc.assert(
@@ -153,7 +170,9 @@ describe("retention as a law", () => {
       fc.property(points, policies, (copies, using) => {
         const usable = copies.filter(isUsable).map((one) => one.originalCreatedAt?.getTime() ?? 0);
         const newest = usable.toSorted((a, b) => b - a).slice(0, using.minimumCopies);
-        const survivors = kept(copies, using).filter(isUsable).map((one) => one.originalCreatedAt?.getTime() ?? 0);
+        const survivors = kept(copies, using)
+          .filter(isUsable)
+          .map((one) => one.originalCreatedAt?.getTime() ?? 0);
         expect(survivors.toSorted((a, b) => b - a).slice(0, newest.length)).toEqual(newest);
       }),
     );

@@ -1,0 +1,92 @@
+import type { StateValue } from "@aws-sdk/client-cloudwatch";
+import { type ConditionName, standingConditions } from "../../shared/conditions.ts";
+import type { Alert } from "../../shared/events/announce-events.ts";
+
+/** A change of state as CloudWatch's event tells it. */
+export interface AlarmChange {
+  readonly alarmName: string;
+  readonly state: string;
+  readonly previous: string;
+  readonly time: Date;
+}
+
+/** What people are told of an alarm. */
+export type AlarmDecision =
+  | { readonly kind: "tell-alarm" }
+  | { readonly kind: "tell-over" }
+  | {
+      readonly kind: "ignore";
+      readonly because: "no-change" | "changed-since" | "told-directly" | "primary-unreachable";
+    };
+
+/** Conditions that the primary region alone can tell: while it is silent, nobody knows whether they are over. */
+const toldByPrimary: ReadonlySet<string> = new Set<ConditionName>([
+  "clean-up-overdue",
+  "slots-missed",
+  "instances-stopped",
+  "instances-not-covered",
+]);
+
+/**
+ * Sums the changes of each alarm in one batch up: from the state before the first to the state after the last, so
+ * that an alarm that went on and off again within the batch is no news.
+ */
+export function sumUp(changes: readonly AlarmChange[]): AlarmChange[] {
+  const summed = new Map<string, AlarmChange>();
+  for (const change of [...changes].sort((a, b) => a.time.getTime() - b.time.getTime())) {
+    const before = summed.get(change.alarmName);
+    summed.set(change.alarmName, before === undefined ? change : { ...change, previous: before.previous });
+  }
+  return [...summed.values()];
+}
+
+/** Decides about one alarm: `present` is its state now, which the event may be older than. */
+export function decideAlarm(
+  change: AlarmChange,
+  present: StateValue | undefined,
+  base: string,
+): AlarmDecision {
+  const { alarmName, state, previous } = change;
+  // What watches this step tells the topic by an action of its own, for this step may be what is broken.
+  if (alarmName.startsWith(`${base}-announce-`)) return { kind: "ignore", because: "told-directly" };
+  if (state === previous) return { kind: "ignore", because: "no-change" };
+  if (state !== present) return { kind: "ignore", because: "changed-since" };
+  if (state === "ALARM") return { kind: "tell-alarm" };
+  if (state === "OK" && previous === "ALARM") return { kind: "tell-over" };
+  return { kind: "ignore", because: "no-change" };
+}
+
+/** Keeps the end of a condition back when it only looks over because the primary region does not answer. */
+export function decideOver(name: ConditionName | undefined, primaryAnswers: boolean): AlarmDecision {
+  if (!primaryAnswers && name !== undefined && toldByPrimary.has(name))
+    return { kind: "ignore", because: "primary-unreachable" };
+  return { kind: "tell-over" };
+}
+
+/** The condition that an alarm stands for; other alarms watch queues, rules and the heartbeat. */
+export function conditionOf(alarmName: string, base: string): ConditionName | undefined {
+  const suffix = suffixOf(alarmName, base);
+  return suffix in standingConditions ? (suffix as ConditionName) : undefined;
+}
+
+/** An alarm's name without `rds-dr-<environment>-`: the name of its runbook too. */
+export function suffixOf(alarmName: string, base: string): string {
+  return alarmName.startsWith(`${base}-`) ? alarmName.slice(base.length + 1) : alarmName;
+}
+
+/** Alerts that say the same kind of thing, to be one mail. */
+export interface AlertGroup {
+  readonly kind: string;
+  readonly alerts: readonly Alert[];
+}
+
+/** Groups the alerts of a batch by kind, in the order in which the kinds came; the same alert twice is one. */
+export function groupAlerts(alerts: readonly Alert[]): AlertGroup[] {
+  const groups = new Map<string, Map<string, Alert>>();
+  for (const alert of alerts) {
+    const group = groups.get(alert.kind) ?? new Map<string, Alert>();
+    group.set(`${alert.subject}\n${alert.message}`, alert);
+    groups.set(alert.kind, group);
+  }
+  return [...groups].map(([kind, group]) => ({ kind, alerts: [...group.values()] }));
+}

@@ -1,0 +1,104 @@
+import type { DBInstance } from "@aws-sdk/client-rds";
+import { addMinutes, minutesBetween } from "../../shared/clock.ts";
+import type { BackupRequested, Tags } from "../../shared/events/primary-events.ts";
+import { backupId } from "../../shared/naming.ts";
+import { isOurs, type Snapshot } from "../../shared/rds/snapshots.ts";
+import { nextSlot, parseSchedule } from "../../shared/schedule.ts";
+import type { Settings } from "../../shared/settings/schema.ts";
+import { isOverdue } from "../../shared/waits.ts";
+
+/** For how long the tags that plan-backups read are taken as they are. */
+const freshMinutes = 5;
+/** How long a backup is waited for when no further slot is in sight. */
+const deadlineDefaultMinutes = 24 * 60;
+
+/** What a request comes to. */
+export interface BackupPlan {
+  readonly backupId: string;
+  readonly slot: Date;
+  /** The next slot, whose own backup makes this one pointless. */
+  readonly deadline: Date;
+  /** Equal for requests that ask for the same backup. */
+  readonly identity: string;
+  /** A waited-for backup whose deadline has come is given up. */
+  readonly isTooLate: boolean;
+  /** The tags to create it with; absent: the instance has to be described first. */
+  readonly describedAs: Tags | undefined;
+}
+
+/** What the plan reads of the settings. */
+export type RequestRules = Pick<Settings, "snapshotPrefix" | "backups">;
+
+function toTheMinute(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / 60_000) * 60_000);
+}
+
+/** The slot after `slot`. A rate counts from the slot itself, for Scheduler starts a rate when it is created. */
+function deadlineOf(slot: Date, { schedule, timeZone }: RequestRules["backups"]): Date {
+  const parsed = parseSchedule(schedule);
+  if (parsed.kind === "rate") return addMinutes(slot, parsed.minutes);
+  return nextSlot(schedule, timeZone, slot) ?? addMinutes(slot, deadlineDefaultMinutes);
+}
+
+/**
+ * Reads a request as a backup with a name and a deadline.
+ *
+ * The tags in the request are used up to 5 minutes after the slot, inclusive, and never after a wait: what an
+ * instance is may have changed since.
+ */
+export function planBackup(request: BackupRequested, rules: RequestRules, now: Date): BackupPlan {
+  const { instanceId, describedAs } = request.detail;
+  const slot = toTheMinute(request.detail.slot ?? request.time);
+  const deadline = deadlineOf(slot, rules.backups);
+  const ageMinutes = minutesBetween(request.detail.slot ?? request.time, now);
+  const isFresh = request.wait === undefined && ageMinutes >= 0 && ageMinutes <= freshMinutes;
+  return {
+    backupId: backupId(rules.snapshotPrefix, instanceId, slot),
+    slot,
+    deadline,
+    identity: `${instanceId} ${slot.toISOString()}`,
+    isTooLate: request.wait !== undefined && isOverdue(deadline, now),
+    describedAs: isFresh ? describedAs : undefined,
+  };
+}
+
+/** Whether an instance, as RDS describes it, can be backed up now. */
+export type Readiness =
+  | { readonly kind: "ready"; readonly instance: DBInstance }
+  | { readonly kind: "gone" }
+  | { readonly kind: "nothing"; readonly because: "stopped" | "deleting" }
+  | { readonly kind: "wait"; readonly status: string };
+
+/** CreateDBSnapshot takes instances in these states only. */
+const backedUpIn = ["available", "storage-optimization"];
+
+/** Judges a described instance; every state that is not named here passes, or the deadline ends the wait. */
+export function decideReadiness(instance: DBInstance | undefined): Readiness {
+  if (instance === undefined) return { kind: "gone" };
+  const status = instance.DBInstanceStatus ?? "unknown";
+  if (status === "stopped" || status === "stopping") return { kind: "nothing", because: "stopped" };
+  if (status === "deleting") return { kind: "nothing", because: "deleting" };
+  return backedUpIn.includes(status) ? { kind: "ready", instance } : { kind: "wait", status };
+}
+
+/** What stands behind a name that is taken already. */
+export type Existing =
+  | { readonly kind: "done"; readonly because: "exists" }
+  | { readonly kind: "nothing"; readonly because: "failed-before" }
+  | { readonly kind: "clash"; readonly because: "name-taken" }
+  | { readonly kind: "look-again"; readonly because: "not-visible-yet" };
+
+/** Judges the snapshot that has our name: done only when its tags say that it is this instance's backup. */
+export function decideExisting(
+  snapshot: Snapshot | undefined,
+  environment: string,
+  instanceId: string,
+): Existing {
+  if (snapshot === undefined) return { kind: "look-again", because: "not-visible-yet" };
+  if (!isOurs(snapshot, environment, "backup") || snapshot.instanceId !== instanceId)
+    return { kind: "clash", because: "name-taken" };
+  // The reconciler deletes a failed backup, announces it and asks again.
+  return snapshot.status === "failed"
+    ? { kind: "nothing", because: "failed-before" }
+    : { kind: "done", because: "exists" };
+}

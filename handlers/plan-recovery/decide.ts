@@ -1,0 +1,161 @@
+import { copiesOf, declarationOf, isFinal, openDeclarations, outcomeOf } from "../../shared/declaration.ts";
+import type { Declaration } from "../../shared/events/dr-events.ts";
+import { isOurs, isUsable, type Snapshot, takenAt, takenAtLatest } from "../../shared/rds/snapshots.ts";
+import { restoreName } from "../../shared/restore/restore-name.ts";
+import { restoredOf } from "../../shared/restore/restored.ts";
+import { chooseName, historyOf, leaveToOther } from "./attempts.ts";
+import {
+  type Context,
+  type LeftOut,
+  leave,
+  type PlannedRestore,
+  type RecoveryDecision,
+  type Situation,
+} from "./plan.ts";
+
+/** The instances that this environment can know about without the primary region: listed, or with copies of ours. */
+export function knownInstances(
+  copies: readonly Snapshot[],
+  settings: Situation["settings"],
+): ReadonlySet<string> {
+  const copied = copies
+    .filter((copy) => isOurs(copy, settings.environment, "copy"))
+    .map((copy) => copy.instanceId);
+  return new Set([...settings.instances.listed, ...copied]);
+}
+
+/** Override tier, else the tag `tier` that came along with the copy, else 2. */
+function tierOf(copy: Snapshot, settings: Situation["settings"]): number {
+  const tagged = Number.parseInt(copy.tags.get("tier") ?? "", 10);
+  return settings.overrides[copy.instanceId]?.tier ?? (Number.isNaN(tagged) ? 2 : tagged);
+}
+
+/** What an earlier delivery of this very declaration left. */
+function continueOwn(copy: Snapshot, context: Context): PlannedRestore | LeftOut {
+  const { instanceId } = copy;
+  const tagged = declarationOf(copy);
+  const restoreAs = tagged?.restoreAs ?? instanceId;
+  const outcome = outcomeOf(copy);
+  switch (outcome.kind) {
+    case "pending": {
+      const isThere = context.restored.some(
+        (one) => one.id === restoreAs && one.declaration.id === context.declaration.id,
+      );
+      if (isThere) return leave(instanceId, "being-restored", restoreAs);
+      const tier = tierOf(copy, context.settings);
+      return {
+        instanceId,
+        copy,
+        takenAt: takenAt(copy),
+        restoreAs,
+        tier,
+        override: tagged?.override,
+        isTagged: true,
+      };
+    }
+    case "serving":
+    case "modified":
+    case "restored":
+      return leave(instanceId, "already-restored", restoreAs);
+    case "refused":
+    case "failed":
+      return leave(instanceId, "failed-before", outcome.because);
+    case "closed":
+      return leave(instanceId, "closed-before", restoreAs);
+  }
+}
+
+function newestFirst(a: Snapshot, b: Snapshot): number {
+  const time = (copy: Snapshot) => takenAtLatest(copy)?.getTime() ?? Number.NEGATIVE_INFINITY;
+  return time(b) - time(a) || (a.id < b.id ? 1 : -1);
+}
+
+function planInstance(instanceId: string, context: Context): PlannedRestore | LeftOut {
+  const { declared, declaration, settings, enabledKeys } = context;
+  const copies = context.copies.filter((copy) => copy.instanceId === instanceId).toSorted(newestFirst);
+  const [own] = copiesOf(declaration.id, copies, settings.environment);
+  if (own !== undefined) return continueOwn(own, context);
+
+  const history = historyOf(instanceId, context);
+  const left = history.declaredAt === undefined ? undefined : leaveToOther(instanceId, history, context);
+  if (left !== undefined) return left;
+  if (copies.length === 0) return leave(instanceId, "no-copy");
+
+  const usable = copies.filter((copy) => isUsable(copy, settings.environment, enabledKeys));
+  if (usable.length === 0)
+    return leave(instanceId, "no-usable-copy", `${copies[0]?.id} is ${copies[0]?.status}`);
+  // Taken exactly at the limit still counts.
+  const limit = declared.asOf ?? history.declaredAt ?? declaration.declaredAt;
+  const copy = usable.find((one) => (takenAtLatest(one) ?? limit) <= limit);
+  if (copy === undefined) return leave(instanceId, "no-copy-so-old", limit.toISOString());
+
+  const restoreAs = chooseName(instanceId, history, context);
+  if (restoreAs === undefined)
+    return leave(instanceId, "name-taken", `${instanceId} and ${restoreName(instanceId, "-dr")}`);
+  const override = declared.overrides?.[instanceId];
+  return {
+    instanceId,
+    copy,
+    takenAt: takenAt(copy),
+    restoreAs,
+    tier: tierOf(copy, settings),
+    override,
+    isTagged: false,
+  };
+}
+
+/** Copies that open declarations still follow for instances which are now restored from another copy. */
+function supersededBy(restores: readonly PlannedRestore[], context: Context): Snapshot[] {
+  return restores.flatMap(({ instanceId, copy }) =>
+    historyOf(instanceId, context).tagged.filter((one) => one.arn !== copy.arn && !isFinal(outcomeOf(one))),
+  );
+}
+
+/**
+ * Plans the recovery that a declaration orders: for each instance the newest usable copy that is not newer than
+ * `asOf` (default: the declaration, or the first open one), under which name, in which order.
+ *
+ * Nothing in it depends on when it runs, so a message that is delivered again plans the same again: copies that
+ * carry this declaration's tag are kept, never chosen anew.
+ */
+export function decideRecovery(situation: Situation): RecoveryDecision {
+  const { declared, settings } = situation;
+  const id = declared.declarationId ?? situation.eventId;
+  const copies = situation.copies.filter((copy) => isOurs(copy, settings.environment, "copy"));
+  const restored = situation.instances.flatMap(
+    (instance) => restoredOf(instance, settings.environment) ?? [],
+  );
+  const [firstOwn] = copiesOf(id, copies, settings.environment);
+  const declaredAt = (firstOwn && declarationOf(firstOwn)?.declaredAt) ?? situation.eventTime;
+  const declaration: Declaration = { id, declaredAt, mode: declared.mode };
+  if (restored.some((one) => one.declaration.id === id && one.isClosed))
+    return { kind: "refuse", because: "closed-before", declaration };
+
+  const open = openDeclarations(copies, situation.instances, settings.environment).filter(
+    (one) => one.id !== id,
+  );
+  const takenNames = new Set(situation.instances.map((instance) => instance.DBInstanceIdentifier ?? ""));
+  const known = knownInstances(copies, settings);
+  const context: Context = { ...situation, copies, declaration, restored, open, takenNames, known };
+  const scope = [...new Set(declared.instances ?? known)].toSorted();
+  const planned = scope.map((instanceId) => planInstance(instanceId, context));
+
+  const restores = planned
+    .filter((one): one is PlannedRestore => "copy" in one)
+    .toSorted((a, b) => a.tier - b.tier);
+  const leftOut = planned.filter((one): one is LeftOut => "because" in one);
+  const inScope = new Set(scope);
+  const covering = open.filter(
+    ({ id: other, instanceIds }) =>
+      [...instanceIds].some((instanceId) => inScope.has(instanceId)) ||
+      copiesOf(other, copies, settings.environment).some((copy) => inScope.has(copy.instanceId)),
+  );
+  return {
+    kind: covering.length > 0 ? "already-declared" : "plan-recovery",
+    declaration,
+    restores,
+    leftOut,
+    superseded: supersededBy(restores, context),
+    open: covering,
+  };
+}

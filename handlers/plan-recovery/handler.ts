@@ -1,0 +1,145 @@
+import * as z from "zod/mini";
+import { eventsClient, kmsClient, rdsClient } from "../../shared/clients.ts";
+import { encodeDeclaration, encodeOutcome } from "../../shared/declaration.ts";
+import { raise } from "../../shared/errors.ts";
+import { FromOperator } from "../../shared/events/dr-events.ts";
+import { alertEvent, publish } from "../../shared/publish.ts";
+import { listInstances } from "../../shared/rds/instances.ts";
+import { enabledKeysOf } from "../../shared/rds/keys.ts";
+import { isOurs, listSnapshots } from "../../shared/rds/snapshots.ts";
+import { tagKeys } from "../../shared/rds/tags.ts";
+import { tagResources } from "../../shared/restore/tag-resources.ts";
+import type { Fault } from "../../shared/settings/problems.ts";
+import { type StepDecision, step, type Tools } from "../../shared/step.ts";
+import { type Answer, closed, closedBefore, planned, refusal } from "./answers.ts";
+import { decideClosing, knownDeclarations } from "./close.ts";
+import { decideRecovery, knownInstances } from "./decide.ts";
+import { detailTypeFault, orderType, readClosing, readDeclaration } from "./order.ts";
+import type { RecoveryPlan } from "./plan.ts";
+
+/** The DR region's own state: nothing here asks the primary. */
+async function look(tools: Tools) {
+  const rds = rdsClient(tools.region);
+  const snapshots = await listSnapshots(rds).catch((error: unknown) => raise("list copies", error));
+  const instances = await listInstances(rds).catch((error: unknown) => raise("list instances", error));
+  return { copies: snapshots.filter((one) => isOurs(one, tools.settings.environment, "copy")), instances };
+}
+
+async function answer(tools: Tools, said: Answer): Promise<void> {
+  await publish(eventsClient(tools.region), tools.names.bus, [alertEvent(said)]);
+}
+
+async function refuse(message: FromOperator, faults: readonly Fault[], tools: Tools): Promise<StepDecision> {
+  await answer(tools, refusal(message, faults, { region: tools.region, bus: tools.names.bus }));
+  const details = faults.map(({ path }) => path);
+  return { kind: "refuse", because: "faulty", keys: { details } };
+}
+
+/** Tags what was chosen, and only then asks for the first restore, so that no restore is ever unaccounted for. */
+async function carryOut(plan: RecoveryPlan, said: Answer, tools: Tools): Promise<void> {
+  const { declaration, restores, superseded } = plan;
+  const { region, names } = tools;
+  const chosen = restores.map(({ copy, restoreAs, override }) => ({
+    arn: copy.arn,
+    tags: [
+      [tagKeys.declaration, encodeDeclaration({ ...declaration, restoreAs, override })],
+      [tagKeys.outcome, encodeOutcome({ kind: "pending" })],
+    ] as const,
+  }));
+  const closing = encodeOutcome({ kind: "closed", at: declaration.declaredAt });
+  const left = superseded.map(({ arn }) => ({ arn, tags: [[tagKeys.outcome, closing]] as const }));
+  const rds = rdsClient(region);
+  await tagResources(
+    rds,
+    chosen.filter((_, at) => restores[at]?.isTagged === false),
+  );
+  await tagResources(rds, left);
+  const requests = restores.map(({ instanceId, copy, restoreAs, override }) => ({
+    type: "restore-requested",
+    detail: { declaration, instanceId, copyId: copy.id, restoreAs, override },
+  }));
+  // Also when nothing is left to ask for: an earlier delivery may have come no further than its requests.
+  const follow = { type: "recovery-planned", detail: { declaration } };
+  await publish(eventsClient(region), names.bus, [...requests, follow, alertEvent(said)]);
+}
+
+async function declare(message: FromOperator, tools: Tools): Promise<StepDecision> {
+  const { settings, account, region } = tools;
+  const { copies, instances } = await look(tools);
+  const order = readDeclaration(message, knownInstances(copies, settings));
+  if (order.kind === "refused") return refuse(message, order.faults, tools);
+
+  const declared = order.detail;
+  const enabledKeys = await enabledKeysOf(kmsClient(region), copies, region, account).catch(
+    (error: unknown) => raise("look at the keys of the copies", error),
+  );
+  const decision = decideRecovery({
+    declared,
+    eventId: message.id,
+    eventTime: message.time,
+    copies,
+    instances,
+    enabledKeys,
+    settings,
+  });
+  const keys = { declaration_id: decision.declaration.id };
+  if (decision.kind === "refuse") {
+    await answer(tools, closedBefore(decision.declaration.id, region));
+    return { kind: "refuse", because: decision.because, keys };
+  }
+  const said = planned(decision, declared);
+  if (declared.dryRun === true) await answer(tools, said);
+  else await carryOut(decision, said, tools);
+  return {
+    kind: declared.dryRun === true ? "dry-run" : decision.kind,
+    keys: {
+      ...keys,
+      count: decision.restores.length,
+      details: decision.leftOut.slice(0, 500).map(({ instanceId, because }) => `${instanceId}: ${because}`),
+    },
+  };
+}
+
+async function close(message: FromOperator, tools: Tools): Promise<StepDecision> {
+  const { copies, instances } = await look(tools);
+  const { environment } = tools.settings;
+  const order = readClosing(message, knownDeclarations(copies, instances, environment));
+  if (order.kind === "refused") return refuse(message, order.faults, tools);
+
+  const { declarationId } = order.detail;
+  const closing = decideClosing(declarationId, copies, instances, environment);
+  const outcome = encodeOutcome({ kind: "closed", at: message.time });
+  await tagResources(rdsClient(tools.region), [
+    ...closing.instances.map(({ arn }) => ({
+      arn,
+      tags: [[tagKeys.closed, message.time.toISOString()]] as const,
+    })),
+    ...closing.copies.map(({ arn }) => ({ arn, tags: [[tagKeys.outcome, outcome]] as const })),
+  ]);
+  await answer(tools, closed(declarationId, closing));
+  return { kind: "close", keys: { declaration_id: declarationId, count: closing.instances.length } };
+}
+
+/** Answers whatever an operator puts on the bus: a declaration, its closing, or a word that is neither. */
+async function run(message: FromOperator, tools: Tools): Promise<StepDecision> {
+  switch (orderType(message.event)) {
+    case "dr-declared":
+      return declare(message, tools);
+    case "declaration-closed":
+      return close(message, tools);
+    case undefined:
+      return refuse(message, [detailTypeFault(message.event)], tools);
+  }
+}
+
+export const handler = step({
+  name: "plan-recovery",
+  // This step never waits.
+  accepts: z.omit(FromOperator, { wait: true }),
+  run,
+  failure: ({ event }) => ({
+    kind: "declaration-failed",
+    subject: `${event} could not be carried out`,
+    instances: [],
+  }),
+});

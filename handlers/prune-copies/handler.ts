@@ -1,0 +1,119 @@
+import type * as z from "zod/mini";
+import { eventsClient, rdsClient } from "../../shared/clients.ts";
+import { minutesBetween } from "../../shared/clock.ts";
+import { countsOf, judgeConditions } from "../../shared/conditions/judge.ts";
+import type { Findings } from "../../shared/conditions/offender.ts";
+import { pruneHeartbeat } from "../../shared/conditions.ts";
+import { RetryableError, raise } from "../../shared/errors.ts";
+import { PruneDue } from "../../shared/events/dr-events.ts";
+import { publishCounts } from "../../shared/metrics.ts";
+import { publish } from "../../shared/publish.ts";
+import { takenAt } from "../../shared/rds/snapshots.ts";
+import { decideRetention } from "../../shared/retention.ts";
+import { type StepDecision, step, type Tools } from "../../shared/step.ts";
+import { fleetOf, type Member, retentionOf } from "../../shared/survey/fleet.ts";
+import { type Survey, surveyDr, surveyPrimary } from "../../shared/survey.ts";
+import { type Account, count, deleteSnapshot, newAccount, publishToPrimary, reconcile } from "./act.ts";
+import { decideFailedCopies, decideReconciliation } from "./decide-reconcile.ts";
+import { isReminderRun } from "./decide-reminder.ts";
+
+type Message = z.infer<typeof PruneDue>;
+
+/** Above so many instances their ages are not published one by one: each metric costs $0.30 a month. */
+const ageMetricsMax = 100;
+
+/** Deletes what retention lets go and what failed; returns the survey without it. */
+async function prune(survey: Survey, account: Account, { settings, region, log }: Tools): Promise<Survey> {
+  const { environment } = settings;
+  const rds = rdsClient(region);
+  const gone = new Set<string>();
+  for (const { id, copies, open } of fleetOf(survey, settings)) {
+    const guards = { environment, enabledKeys: survey.enabledKeys, openSince: open?.declaredAt };
+    for (const { kind, because, copy } of decideRetention(
+      copies,
+      retentionOf(id, settings),
+      guards,
+      survey.now,
+    )) {
+      if (kind === "keep") count(account, `keep:${because}`);
+      else if (await deleteSnapshot("delete-copy", copy, rds, account, log)) gone.add(copy.id);
+    }
+  }
+  for (const copy of decideFailedCopies(survey)) {
+    if (await deleteSnapshot("delete-failed-copy", copy, rds, account, log)) gone.add(copy.id);
+  }
+  const { manualSnapshots } = survey.quotas;
+  return {
+    ...survey,
+    copies: survey.copies.filter(({ id }) => !gone.has(id)),
+    quotas: {
+      ...survey.quotas,
+      manualSnapshots: { ...manualSnapshots, used: manualSnapshots.used - gone.size },
+    },
+  };
+}
+
+function publishMetrics(
+  findings: Findings,
+  fleet: readonly Member[],
+  { metrics, settings, now }: Tools,
+): void {
+  const { environment } = settings;
+  publishCounts(metrics, environment, { ...countsOf(findings), [pruneHeartbeat]: 1 });
+  if (fleet.length > ageMetricsMax) return;
+  for (const { id, newest } of fleet) {
+    const taken = newest === undefined ? undefined : takenAt(newest);
+    if (taken === undefined) continue;
+    publishCounts(
+      metrics,
+      environment,
+      { RecoveryPointAgeMinutes: Math.floor(minutesBetween(taken, now)) },
+      { Instance: id },
+    );
+  }
+}
+
+async function remind(survey: Survey, tools: Tools): Promise<void> {
+  const reminder = [{ type: "reminder-due", detail: {} }];
+  await publish(eventsClient(tools.region), tools.names.bus, reminder);
+  if (survey.primary !== undefined) await publishToPrimary(reminder, tools);
+}
+
+/** Lines for the log: every offender, at most so many. */
+function detailsOf(findings: Findings): string[] {
+  const lines = Object.entries(findings).flatMap(([name, offenders]) =>
+    offenders.map(({ text }) => `${name}: ${text}`),
+  );
+  return lines.slice(0, 200);
+}
+
+/** Own region first, so that pruning and objectives do not depend on the primary; then both. */
+async function run(message: Message, tools: Tools): Promise<StepDecision> {
+  const { settings } = tools;
+  const account = newAccount();
+  const dr = await surveyDr(tools).catch((error: unknown) => raise(`look at ${tools.region}`, error));
+  const pruned = await prune(dr, account, tools);
+
+  const survey = await surveyPrimary(pruned, tools);
+  const fleet = fleetOf(survey, settings);
+  const findings = judgeConditions(survey, settings, fleet);
+  publishMetrics(findings, fleet, tools);
+
+  const reminds = isReminderRun(message.time, settings.pruning.everyMinutes);
+  await reconcile(decideReconciliation(survey, fleet, settings), reminds, account, tools);
+  if (reminds) await remind(survey, tools);
+
+  // All that could be done is done. What a person has to see to becomes a dead letter: one alarm, not a mail an hour.
+  if (account.troubles.length > 0) throw new RetryableError(account.troubles.join("; "));
+  const counts = { ...account.counts, foreign: survey.foreign, untagged_old: survey.untaggedOld };
+  const because = survey.primary === undefined ? { because: "primary-unreachable" } : {};
+  return { kind: "prune", ...because, keys: { count: fleet.length, counts, details: detailsOf(findings) } };
+}
+
+export const handler = step({
+  name: "prune-copies",
+  accepts: PruneDue,
+  run,
+  // A run that cannot look gives no heartbeat, and the silence is the alarm; the next run looks again.
+  failure: () => undefined,
+});

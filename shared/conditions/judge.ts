@@ -1,0 +1,188 @@
+import type { DBInstance } from "@aws-sdk/client-rds";
+import { addMinutes, minutesBetween } from "../clock.ts";
+import { type ConditionName, standingConditions } from "../conditions.ts";
+import { decideCoverage } from "../coverage.ts";
+import { declarationOf } from "../declaration.ts";
+import { nameOfArn } from "../naming.ts";
+import { isStopped } from "../objectives.ts";
+import { isProven } from "../proof.ts";
+import { takenAt } from "../rds/snapshots.ts";
+import type { Settings } from "../settings/schema.ts";
+import {
+  fleetOf,
+  isCopyOf,
+  isInProgress,
+  type Member,
+  objectiveOf,
+  rpoMinutesOf,
+  stoppedAt,
+} from "../survey/fleet.ts";
+import { missedSlot } from "../survey/slot.ts";
+import type { Survey } from "../survey.ts";
+import { type Findings, instantText, type Offender, spanText } from "./offender.ts";
+import { findNotReady } from "./readiness.ts";
+import { findUnfinished, findUnprotected } from "./recoveries.ts";
+
+/** Judges every standing condition of the DR region. What the primary alone could tell is silent while it does not answer. */
+export function judgeConditions(
+  survey: Survey,
+  settings: Settings,
+  fleet = fleetOf(survey, settings),
+): Findings {
+  return {
+    "objectives-missed": findMissedObjectives(survey, fleet, settings),
+    "not-ready": findNotReady(survey, fleet, settings),
+    "copies-stuck": findStuckCopies(survey, settings),
+    "key-not-usable": findKeyTroubles(survey, fleet),
+    "primary-unreachable": findUnreachable(survey, settings),
+    "clean-up-overdue": findOverdueCleanUps(survey, fleet, settings),
+    "slots-missed": findMissedSlots(survey, fleet, settings),
+    "instances-stopped": findStopped(fleet),
+    "instances-not-covered": findNotCovered(survey, settings),
+    "recovery-unfinished": findUnfinished(survey, settings),
+    "recovered-unprotected": findUnprotected(survey, settings),
+  };
+}
+
+/** The findings as the metrics that the alarms watch; 0 where all is well, so that an alarm goes off again. */
+export function countsOf(findings: Findings): Record<string, number> {
+  const counted = Object.entries(findings).map(([name, offenders]) => [
+    standingConditions[name as ConditionName].metric,
+    offenders.length,
+  ]);
+  return Object.fromEntries(counted);
+}
+
+function findMissedObjectives({ now }: Survey, fleet: readonly Member[], settings: Settings): Offender[] {
+  return fleet.flatMap((member) => {
+    const decision = objectiveOf(member, settings, now);
+    if (decision.kind !== "missed") return [];
+    const { id, newest } = member;
+    if (decision.because === "no-recovery-point")
+      return [{ instance: id, text: `${id}: has no recovery point` }];
+    const age = `${spanText(decision.ageMinutes)} old (objective ${spanText(rpoMinutesOf(id, settings))})`;
+    return [{ instance: id, text: `${id}: its newest recovery point '${newest?.id}' is ${age}` }];
+  });
+}
+
+/** Copies in creation for longer than `copyStuckHours`. RDS tells no start of a copy, so their backup's time counts. */
+function findStuckCopies({ copies, now }: Survey, settings: Settings): Offender[] {
+  return copies.filter(isInProgress).flatMap((copy) => {
+    const since = copy.createdAt ?? takenAt(copy);
+    const minutes = since === undefined ? 0 : minutesBetween(since, now);
+    if (minutes <= settings.copyStuckHours * 60) return [];
+    const text = `${copy.instanceId}: copy '${copy.id}' is '${copy.status}' at ${copy.percent} %, ${spanText(minutes)} after its backup`;
+    return [{ instance: copy.instanceId, text }];
+  });
+}
+
+function findKeyTroubles({ key, enabledKeys }: Survey, fleet: readonly Member[]): Offender[] {
+  const current = key.enabled
+    ? []
+    : [{ text: `the current data key ${key.arn} is ${key.state}: nothing can be copied` }];
+  const older = fleet.flatMap(({ id, copies }) => {
+    const newest = copies.find(({ status }) => status === "available");
+    const arn = newest?.kmsKeyArn;
+    if (newest === undefined || arn === undefined || enabledKeys.has(arn)) return [];
+    return [
+      {
+        instance: id,
+        text: `${id}: its newest copy '${newest.id}' stands under ${arn}, which cannot be used`,
+      },
+    ];
+  });
+  return [...current, ...older];
+}
+
+function findUnreachable({ primary, primaryTrouble }: Survey, settings: Settings): Offender[] {
+  if (primary !== undefined) return [];
+  return [{ text: `${settings.regions.primary}: RDS or EventBridge did not answer (${primaryTrouble})` }];
+}
+
+/** Backups that stand for more than two prune intervals after their copy was complete. */
+function findOverdueCleanUps({ key, now }: Survey, fleet: readonly Member[], settings: Settings): Offender[] {
+  const overdueSince = addMinutes(now, -2 * settings.pruning.everyMinutes);
+  return fleet
+    .filter(({ open }) => open === undefined)
+    .flatMap(({ id, copies, backups }) =>
+      backups.flatMap((backup) => {
+        const copy = copies.find(
+          (one) => isProven(one, settings.environment, key.arn) && isCopyOf(one, backup),
+        );
+        const isDue = copy?.createdAt !== undefined && copy.createdAt < overdueSince;
+        if (!isDue || declarationOf(copy)?.mode === "disaster") return [];
+        const text = `${id}: backup '${backup.id}' still stands in ${settings.regions.primary}, although its copy is complete since ${instantText(copy.createdAt)}`;
+        return [{ instance: id, text }];
+      }),
+    );
+}
+
+function findMissedSlots(survey: Survey, fleet: readonly Member[], settings: Settings): Offender[] {
+  const missed = missedSlot(survey, fleet, settings);
+  if (missed === undefined) return [];
+  return [
+    {
+      text: `no instance had a backup for the slot ${instantText(missed.slot)} at ${instantText(survey.now)}; they are being made up for`,
+    },
+  ];
+}
+
+function findStopped(fleet: readonly Member[]): Offender[] {
+  const stopped = fleet.filter(
+    ({ state, instance }) => state === "protected" && isStopped(instance?.DBInstanceStatus),
+  );
+  return stopped.map(({ id, instance, newest }) => {
+    const restart = instance?.AutomaticRestartTime;
+    const since = stoppedAt(instance);
+    const stop = since === undefined ? "is stopped" : `is stopped since ${instantText(since)}`;
+    const again = restart === undefined ? "" : `; RDS starts it again on ${instantText(restart)}`;
+    const point =
+      newest === undefined
+        ? "it has no recovery point"
+        : `its newest recovery point is from ${instantText(takenAt(newest))}`;
+    return { instance: id, text: `${id}: ${stop}${again}; ${point}` };
+  });
+}
+
+const whyNotCovered = {
+  "cluster-member":
+    "is a member of a DB cluster (Aurora or Multi-AZ), which cannot be backed up instance by instance",
+  "rds-custom": "is RDS Custom, whose snapshots cannot be copied to another region",
+  "replica-not-listed": "is a read replica, and its source is not protected either",
+} as const;
+
+/** What the settings ask for by list or tag and rds-dr cannot do; a replica is in good hands when its source is protected. */
+function findNotCovered({ primary, copies }: Survey, settings: Settings): Offender[] {
+  if (primary === undefined) return [];
+  const byId = new Map(primary.instances.map((instance) => [instance.DBInstanceIdentifier ?? "", instance]));
+  const isSafe = (instance: DBInstance | undefined) =>
+    instance !== undefined && decideCoverage(instance, settings).kind === "protected";
+  const left = [...byId].flatMap(([id, instance]) => {
+    const coverage = decideCoverage(instance, settings);
+    if (
+      coverage.kind === "protected" ||
+      coverage.because === "excluded" ||
+      coverage.because === "not-covered"
+    )
+      return [];
+    const source = instance.ReadReplicaSourceDBInstanceIdentifier ?? "";
+    if (
+      coverage.because === "replica-not-listed" &&
+      isSafe(byId.get(source.startsWith("arn:") ? nameOfArn(source) : source))
+    )
+      return [];
+    return [
+      { instance: id, text: `${id}: ${whyNotCovered[coverage.because]}: exclude it by instances.excluded` },
+    ];
+  });
+  const excluded = new Set(settings.instances.excluded);
+  const known = new Set([...byId.keys(), ...copies.map(({ instanceId }) => instanceId)]);
+  const missing = settings.instances.listed.filter((id) => !known.has(id) && !excluded.has(id));
+  return [
+    ...left,
+    ...missing.map((id) => ({
+      instance: id,
+      text: `${id}: is in instances.listed, but there is no such instance in ${settings.regions.primary}`,
+    })),
+  ];
+}

@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import { conditionOf, decideAlarm, decideOver, groupAlerts, sumUp } from "../../handlers/announce/decide.ts";
+import {
+  instancesAttribute,
+  mailOf,
+  subjectOf,
+  wordAlerts,
+  wordPlainAlarm,
+  wordReminder,
+} from "../../handlers/announce/mail.ts";
+
+const base = "rds-dr-dev";
+const time = new Date("2026-03-01T03:00:00Z");
+
+function change(previous: string, state: string, alarmName = "rds-dr-dev-not-ready", at = time) {
+  return { alarmName, state, previous, time: at };
+}
+
+describe("an alarm that changed", () => {
+  test.each([
+    ["is told when it goes on", change("OK", "ALARM"), "ALARM", { kind: "tell-alarm" }],
+    [
+      "is told when its first state is on",
+      change("INSUFFICIENT_DATA", "ALARM"),
+      "ALARM",
+      { kind: "tell-alarm" },
+    ],
+    ["is told when it is over", change("ALARM", "OK"), "OK", { kind: "tell-over" }],
+    [
+      "is no news when its first state is well",
+      change("INSUFFICIENT_DATA", "OK"),
+      "OK",
+      { kind: "ignore", because: "no-change" },
+    ],
+    ["is no news when it stays well", change("OK", "OK"), "OK", { kind: "ignore", because: "no-change" }],
+    [
+      "is no news when it stays on",
+      change("ALARM", "ALARM"),
+      "ALARM",
+      { kind: "ignore", because: "no-change" },
+    ],
+    [
+      "is old news when it is over already",
+      change("OK", "ALARM"),
+      "OK",
+      { kind: "ignore", because: "changed-since" },
+    ],
+    [
+      "is old news when it is on again",
+      change("ALARM", "OK"),
+      "ALARM",
+      { kind: "ignore", because: "changed-since" },
+    ],
+    [
+      "is old news when it is deleted",
+      change("OK", "ALARM"),
+      undefined,
+      { kind: "ignore", because: "changed-since" },
+    ],
+  ] as const)("%s", (_, changed, present, decision) => {
+    expect(decideAlarm(changed, present, base)).toEqual(decision);
+  });
+
+  test("is left to its own action when it watches announce", () => {
+    const own = change("OK", "ALARM", "rds-dr-dev-announce-dead-letters");
+    expect(decideAlarm(own, "ALARM", base)).toEqual({ kind: "ignore", because: "told-directly" });
+  });
+
+  test("is summed up within a batch, so that a blip is no change", () => {
+    const later = new Date(time.getTime() + 1000);
+    const blip = sumUp([
+      change("ALARM", "OK", "a", later),
+      change("OK", "ALARM", "a"),
+      change("OK", "ALARM", "b"),
+    ]);
+    expect(blip.map(({ alarmName, previous, state }) => [alarmName, previous, state])).toEqual([
+      ["a", "OK", "OK"],
+      ["b", "OK", "ALARM"],
+    ]);
+  });
+
+  test("is not said to be over when the primary alone could tell and is silent", () => {
+    const kept = { kind: "ignore", because: "primary-unreachable" };
+    expect(decideOver("instances-stopped", false)).toEqual(kept);
+    expect(decideOver("instances-stopped", true)).toEqual({ kind: "tell-over" });
+    expect(decideOver("copies-stuck", false)).toEqual({ kind: "tell-over" });
+  });
+
+  test("stands for a condition, or for a queue or rule", () => {
+    expect(conditionOf("rds-dr-dev-not-ready", base)).toBe("not-ready");
+    expect(conditionOf("rds-dr-dev-copy-backup-dead-letters", base)).toBeUndefined();
+  });
+});
+
+describe("alerts of one batch", () => {
+  const alert = (kind: string, id: string) => ({
+    version: 1 as const,
+    kind,
+    subject: `backup of ${id} failed`,
+    message: `RDS says that ${id} failed`,
+    instances: [id],
+  });
+
+  test("are one mail a kind, each said once", () => {
+    const groups = groupAlerts([
+      alert("backup-failed", "b"),
+      alert("copy-failed", "b"),
+      alert("backup-failed", "a"),
+      alert("backup-failed", "b"),
+    ]);
+    expect(groups.map(({ kind, alerts }) => [kind, alerts.length])).toEqual([
+      ["backup-failed", 2],
+      ["copy-failed", 1],
+    ]);
+    expect(groups.map(wordAlerts)).toEqual([
+      {
+        kind: "backup-failed",
+        subject: "2 x backup failed: a, b",
+        message: "backup of b failed\nRDS says that b failed\n\nbackup of a failed\nRDS says that a failed",
+        instances: ["a", "b"],
+      },
+      {
+        kind: "copy-failed",
+        subject: "backup of b failed",
+        message: "RDS says that b failed",
+        instances: ["b"],
+      },
+    ]);
+  });
+});
+
+describe("a mail", () => {
+  test("has subject, text and attributes", () => {
+    const notice = {
+      kind: "not-ready",
+      subject: "not ready: orders",
+      message: "text",
+      instances: ["orders", "crm"],
+    };
+    expect(mailOf(notice, "dev", "arn:topic")).toEqual({
+      TopicArn: "arn:topic",
+      Subject: "rds-dr dev: not ready: orders",
+      Message: "text",
+      MessageAttributes: {
+        kind: { DataType: "String", StringValue: "not-ready" },
+        environment: { DataType: "String", StringValue: "dev" },
+        instances: { DataType: "String", StringValue: "orders,crm" },
+      },
+    });
+  });
+
+  test("has no empty attribute, which SNS refuses", () => {
+    const notice = { kind: "reminder", subject: "s", message: "m", instances: [] };
+    expect(Object.keys(mailOf(notice, "dev", "arn:topic").MessageAttributes ?? {})).toEqual([
+      "kind",
+      "environment",
+    ]);
+  });
+
+  test.each([
+    ["fits in 100 characters whole", "x".repeat(88), `rds-dr dev: ${"x".repeat(88)}`],
+    ["is cut at 100 characters", "x".repeat(89), `rds-dr dev: ${"x".repeat(85)}...`],
+    ["is one line of ASCII", "zurück\nzu", "rds-dr dev: zur ck zu"],
+  ])("has a subject that %s", (_, text, subject) => {
+    expect(subjectOf("dev", text)).toBe(subject);
+  });
+
+  test("names as many instances as fit, whole", () => {
+    const ids = Array.from({ length: 1_000 }, (_, index) => `${index}`.padStart(63, "x"));
+    expect(instancesAttribute(ids.slice(0, 625))).toBe(ids.slice(0, 625).join(","));
+    expect(instancesAttribute(ids)).toBe(ids.slice(0, 625).join(","));
+  });
+});
+
+describe("an alarm on a queue", () => {
+  const alarm = {
+    AlarmName: "rds-dr-dev-copy-backup-dead-letters",
+    AlarmDescription: "copy-backup gave up on messages.",
+    Dimensions: [{ Name: "QueueName", Value: "rds-dr-dev-copy-backup-dead-letters" }],
+  };
+
+  test("is told with step and queue", () => {
+    expect(wordPlainAlarm(alarm, base)).toEqual({
+      kind: "copy-backup-dead-letters",
+      subject: "copy backup dead letters",
+      message: "copy-backup gave up on messages.\n\nWatched: QueueName rds-dr-dev-copy-backup-dead-letters",
+      instances: [],
+    });
+  });
+
+  test("is reminded of with all others in one mail", () => {
+    const others = [
+      { ...alarm, StateTransitionedTimestamp: time },
+      { AlarmName: "rds-dr-dev-not-ready", AlarmDescription: "Missing." },
+    ];
+    expect(wordReminder(others, base, "us-west-2")).toEqual({
+      kind: "reminder",
+      subject: "still wrong: copy backup dead letters, not ready",
+      message:
+        "These alarms in us-west-2 are still on:\n\n- copy-backup-dead-letters (since 2026-03-01 03:00 UTC): copy-backup gave up on messages.\n- not-ready: Missing.",
+      instances: [],
+    });
+  });
+
+  test("is not reminded of when it is off", () => {
+    expect(wordReminder([], base, "us-west-2")).toBeUndefined();
+  });
+});

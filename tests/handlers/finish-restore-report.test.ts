@@ -1,0 +1,101 @@
+import type { DBInstance } from "@aws-sdk/client-rds";
+import { describe, expect, test } from "vitest";
+import { completedAlert, servedAlert, servedOf } from "../../handlers/finish-restore/announcements.ts";
+import { type Followed, follow, reportOf } from "../../handlers/finish-restore/decide.ts";
+import { decodeOutcome } from "../../shared/declaration.ts";
+import type { Description } from "../../shared/rds/description.ts";
+import {
+  chosenBy,
+  copyOf,
+  declaredAt,
+  description,
+  minutesAfter,
+  restored,
+  settings,
+} from "./recovery-builders.ts";
+
+/** The restore of orders by declaration d1. */
+function restoreOf(
+  outcome: string,
+  instance: DBInstance | undefined,
+  described: Description = description(),
+): Followed {
+  const copy = copyOf("orders", { tags: chosenBy("d1", "orders", outcome), described });
+  const [one] = follow([copy], instance === undefined ? [] : [instance], "dev");
+  if (one === undefined) throw new Error("not followed");
+  return one;
+}
+
+const monitored = description({
+  monitoring: { seconds: 30, role: "arn:aws:iam::111122223333:role/rds-monitoring" },
+});
+const serving = "serving:2026-03-10T02:20:00.000Z";
+
+describe("the report of a restore", () => {
+  const outcome = decodeOutcome(serving);
+
+  test.each([
+    [19, false],
+    [20, true],
+  ])("meets an RTO of %d minutes reached in 20: %s", (rtoMinutes, isMet) => {
+    const rules = { ...settings, overrides: { orders: { rtoMinutes } } };
+    const report = reportOf(restoreOf(serving, restored()), outcome, rules);
+    expect(report).toMatchObject({ rtoMinutes: 20, objectiveMinutes: rtoMinutes, isMet });
+  });
+
+  test("counts a minute that has begun", () => {
+    const late = { kind: "serving", servingAt: minutesAfter(20.01) } as const;
+    expect(reportOf(restoreOf(serving, restored()), late, settings).rtoMinutes).toBe(21);
+  });
+
+  test("names endpoint, secret and differences", () => {
+    const instance = restored({
+      MultiAZ: false,
+      MasterUserSecret: { SecretArn: "arn:secret", SecretStatus: "active" },
+    });
+    const described = description({ managedPassword: true });
+    expect(reportOf(restoreOf(serving, instance, described), outcome, settings)).toMatchObject({
+      endpoint: "orders.example.us-west-2.rds.amazonaws.com:5432",
+      secretArn: "arn:secret",
+      differences: ["multiAz: true -> false"],
+      failed: undefined,
+    });
+  });
+
+  const declaration = { id: "d1", declaredAt, mode: "disaster" } as const;
+
+  test("of what still can be applied does not call it a difference", () => {
+    const report = reportOf(restoreOf(serving, restored(), monitored), outcome, settings);
+    expect(report.differences).toEqual(["monitoring: 30 -> none"]);
+    const alert = servedAlert(declaration, [servedOf(report, ["monitoring"])]);
+    expect(alert).toMatchObject({
+      kind: "instance-restored",
+      subject: "restored: orders",
+      instances: ["orders"],
+    });
+    expect(alert.message).toContain(
+      "RTO 20 of 240 minutes: objective met; differences: none; still to be applied: monitoring",
+    );
+  });
+
+  test("of the whole recovery begins with what is not back", () => {
+    const back = reportOf(restoreOf(serving, restored()), outcome, settings);
+    const failed = reportOf(
+      restoreOf("pending", undefined),
+      { kind: "failed", because: "copy-gone" },
+      settings,
+    );
+    const alert = completedAlert(
+      declaration,
+      [back, { ...failed, instanceId: "crm", restoredAs: "crm" }],
+      minutesAfter(40),
+    );
+    expect(alert.subject).toBe("recovery completed: 1 restored, 1 not, RTO missed by 0");
+    const lines = alert.message.split("\n").filter((line) => line.startsWith("- "));
+    expect(lines.map((line) => line.slice(0, 22))).toEqual([
+      "- crm: NOT restored as",
+      "- orders: restored as ",
+    ]);
+    expect(alert.instances).toEqual(["orders", "crm"]);
+  });
+});
