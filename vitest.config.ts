@@ -8,7 +8,15 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: "fast", include: ["tests/**/*.test.ts"], exclude: slow } },
-      { test: { name: "slow", include: slow, testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "slow",
+          include: slow,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          globalSetup: ["tests/global-setup.ts"],
+        },
+      },
     ],
   },
 });

@@ -61,6 +61,7 @@ export function restoredShape(
     ...groupsOf(resolved),
     ...placeOf(state, input, resolved),
     ...switchesOf(input),
+    ...lifecycleOf(input, shape.Engine),
     TagList: [...resolved.tags],
     CertificateDetails: { CAIdentifier: input.CACertificateIdentifier ?? "rds-ca-rsa2048-g1" },
   };
@@ -97,6 +98,12 @@ function placeOf(
   };
 }
 
+/** Extended Support is a matter of the open-source engines (botocore: EngineLifecycleSupport, MySQL and PostgreSQL). */
+function lifecycleOf(input: RestoreDBInstanceFromDBSnapshotMessage, engine = ""): DBInstance {
+  if (!/^(mysql|postgres)$/.test(engine)) return {};
+  return { EngineLifecycleSupport: input.EngineLifecycleSupport ?? "open-source-rds-extended-support" };
+}
+
 function switchesOf(input: RestoreDBInstanceFromDBSnapshotMessage): DBInstance {
   return {
     AutoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
@@ -108,7 +115,6 @@ function switchesOf(input: RestoreDBInstanceFromDBSnapshotMessage): DBInstance {
       : undefined,
     DedicatedLogVolume: input.DedicatedLogVolume ?? false,
     CACertificateIdentifier: input.CACertificateIdentifier ?? "rds-ca-rsa2048-g1",
-    EngineLifecycleSupport: input.EngineLifecycleSupport ?? "open-source-rds-extended-support",
     MonitoringInterval: 0,
     PerformanceInsightsEnabled: false,
     DatabaseInsightsMode: "standard",

@@ -1,0 +1,17 @@
+import { rmSync } from "node:fs";
+import type { TestProject } from "vitest/node";
+import { synthesise } from "./rehearsal/synthesise.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** The assembly of the `dev` environment, synthesised once for all tests that run it. */
+    assembly: string;
+  }
+}
+
+/** Synthesises the real app once; every test that deploys it gets the same assembly. */
+export default function setup(project: TestProject): () => void {
+  const assembly = synthesise("dev");
+  project.provide("assembly", assembly);
+  return () => rmSync(assembly, { recursive: true, force: true });
+}

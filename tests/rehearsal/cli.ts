@@ -1,0 +1,52 @@
+/** `npm run rehearse`: the real templates and bundles on the simulated AWS, day by day, to the worst day and back. */
+import { writeFileSync } from "node:fs";
+import { FleetError, loadFleet } from "../simulator/fleet.ts";
+import { type Options, parseOptions, UsageError, usage } from "./options.ts";
+import { Printer } from "./printer.ts";
+import { report } from "./report.ts";
+import { rehearse } from "./run.ts";
+import { deployedSettings } from "./settings.ts";
+import { synthesise } from "./synthesise.ts";
+
+async function main(options: Options): Promise<number> {
+  const fleet = loadFleet(options.fleet);
+  const assembly = options.assembly ?? synthesise(options.env);
+  const { regions } = deployedSettings(assembly);
+  const printer = new Printer(options, regions);
+  printer.begin();
+  const rehearsal = await rehearse({
+    assembly,
+    fleet,
+    days: options.days,
+    seed: options.seed,
+    scenario: options.scenario,
+    quotas: options.quotas,
+    onEntry: (entry) => printer.entry(entry),
+    onProgress: (now, end) => printer.progress(now, end),
+  });
+  printer.end();
+  const { outcome, settings, endpoints, failings } = rehearsal;
+  const objectives = (id: string) => ({
+    rpo: settings.overrides[id]?.rpoMinutes ?? settings.objectives.rpoMinutes,
+    rto: settings.overrides[id]?.rtoMinutes ?? settings.objectives.rtoMinutes,
+  });
+  console.log(`\n${report(outcome, objectives, endpoints)}`);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(outcome, null, 2)}\n`);
+  if (options.callLog !== undefined) writeFileSync(options.callLog, printer.callLog());
+  if (failings.length === 0) {
+    console.log("\nAll objectives met.");
+    return 0;
+  }
+  console.log(`\nThe rehearsal FAILED:\n${failings.map((failing) => `  ${failing}`).join("\n")}`);
+  return 1;
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === "help") console.log(usage);
+  else process.exitCode = await main(options);
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof FleetError)) throw error;
+  console.error(`rehearse: ${error.message}`);
+  process.exitCode = 2;
+}

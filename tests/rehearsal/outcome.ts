@@ -1,0 +1,62 @@
+/** What a rehearsal found out, all of it counted by the simulated AWS. The `--json` file is exactly this. */
+export interface Outcome {
+  readonly instances: readonly InstanceOutcome[];
+  /** region → operation (`DescribeDBSnapshots(list)` where the call names no single resource) → answered calls. */
+  readonly calls: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** `CopyDBSnapshot:SnapshotQuotaExceeded` → how often. */
+  readonly refusedCalls: Readonly<Record<string, number>>;
+  readonly delaysSeconds: {
+    readonly availableToCopyRequested: Percentiles | null;
+    readonly copyFinishedToCleanedUp: Percentiles | null;
+    readonly declaredToRestoreRequested: Percentiles | null;
+  };
+  readonly eventsLost: Readonly<Record<string, number>>;
+  readonly alerts: readonly AlertSent[];
+  readonly deadLetters: number;
+  readonly virtualDays: number;
+  readonly wallSeconds: number;
+  readonly peakMegabytes: number;
+}
+
+/** One instance of the fleet. */
+export interface InstanceOutcome {
+  readonly id: string;
+  readonly protected: boolean;
+  /** Why it is protected, or why not. */
+  readonly because: string;
+  readonly backups: number;
+  readonly copies: number;
+  readonly recoveryPoint: { readonly id: string; readonly takenAt: string } | null;
+  /** Age of the recovery point at the loss (at the end of the run where nothing is lost); null where nothing applies. */
+  readonly rpoMinutes: number | null;
+  readonly restoredAs: string | null;
+  /** From the declaration to the first status that serves, with an endpoint. */
+  readonly rtoMinutes: number | null;
+  readonly outcome: "restored" | "not-restored" | "not-protected";
+  /** Source at the time of the recovery point → restored, where the settings do not ask for it. */
+  readonly differences: readonly string[];
+}
+
+/** A mail on one of the `-alerts` topics. */
+export interface AlertSent {
+  readonly at: string;
+  readonly region: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly instances: readonly string[];
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Nearest-rank percentiles; null of nothing. */
+export function percentiles(values: readonly number[]): Percentiles | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { p50: rank(0.5), p99: rank(0.99), max: rank(1) };
+}

@@ -1,0 +1,263 @@
+import type { DBInstance } from "@aws-sdk/client-rds";
+import { nextSlot } from "../../shared/schedule.ts";
+import type { Settings } from "../../shared/settings/schema.ts";
+import { createWorld, type SimulatedWorld } from "../simulator/index.ts";
+import { readRegionFixture } from "../simulator/services/rds/region-fixture.ts";
+import type { JournalEntry } from "../simulator/types.ts";
+import { differencesBetween } from "./compare.ts";
+import { expectation } from "./coverage.ts";
+import { Measure } from "./measure.ts";
+import type { Scenario } from "./options.ts";
+import type { InstanceOutcome, Outcome } from "./outcome.ts";
+import { deployedSettings } from "./settings.ts";
+import { failings } from "./verdict.ts";
+
+/** The account that the templates are deployed into. */
+const account = "111122223333";
+/** What the DR region has of its own (networks, groups), never taken from the settings. */
+const drFixture = new URL("../fixtures/dr-region.json", import.meta.url);
+const start = new Date("2026-03-01T02:00:00Z");
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const lossBeforeSlotMinutes = 90;
+const declarationAfterLossMinutes = 30;
+
+/** What people do to the simulated AWS while it runs, at an instant. */
+export interface Act {
+  readonly at: Date;
+  readonly what: (world: SimulatedWorld) => void;
+}
+
+/** One rehearsal: an assembly, a fleet, and what happens to them. */
+export interface RehearsalPlan {
+  readonly assembly: string;
+  readonly fleet: readonly DBInstance[];
+  readonly days: number;
+  readonly seed: number;
+  readonly scenario: Scenario;
+  readonly quotas: Readonly<Record<string, number>>;
+  readonly acts?: readonly Act[];
+  readonly onEntry?: (entry: JournalEntry) => void;
+  /** Called between virtual hours, for a progress display. */
+  readonly onProgress?: (now: Date, end: Date) => void;
+}
+
+/** A finished rehearsal. */
+export interface Rehearsal {
+  readonly outcome: Outcome;
+  /** Why the run fails, as sentences; empty when it holds. */
+  readonly failings: readonly string[];
+  readonly settings: Settings;
+  readonly endpoints: ReadonlyMap<string, string>;
+  readonly world: SimulatedWorld;
+}
+
+/** The last 90 minutes before the slot that follows the given days are the primary's last. */
+function lossAt(settings: Settings, days: number): Date {
+  const end = new Date(start.getTime() + days * day - minute);
+  const slot =
+    nextSlot(settings.backups.schedule, settings.backups.timeZone, end) ?? new Date(end.getTime() + minute);
+  return new Date(slot.getTime() - lossBeforeSlotMinutes * minute);
+}
+
+function build(plan: RehearsalPlan, settings: Settings): SimulatedWorld {
+  const { primary, dr } = settings.regions;
+  const world = createWorld({
+    seed: plan.seed,
+    start,
+    account,
+    regions: [primary, dr],
+    knobs: {
+      quotas: { [primary]: plan.quotas, [dr]: plan.quotas },
+      eventLossProbability: plan.scenario === "lost-events" ? 0.5 : 0,
+    },
+  });
+  world.region(primary).rds.loadFleet(plan.fleet);
+  world.region(dr).rds.loadRegion(readRegionFixture(drFixture, dr));
+  return world;
+}
+
+/** Publishes the declaration as an operator would. */
+async function declare(world: SimulatedWorld, settings: Settings): Promise<void> {
+  const { primary, dr } = settings.regions;
+  const detail = { mode: "disaster", reason: `${primary} is gone` };
+  const entry = {
+    EventBusName: `rds-dr-${settings.environment}`,
+    Source: "operator",
+    DetailType: "dr-declared",
+    Detail: JSON.stringify(detail),
+  };
+  const caller = {
+    kind: "operator",
+    name: "operator",
+    arn: `arn:aws:iam::${account}:user/operator`,
+  } as const;
+  const call = {
+    service: "events",
+    operation: "PutEvents",
+    input: { Entries: [entry] },
+    region: dr,
+    caller,
+  } as const;
+  const answer = await world.complete(world.gate.submit(call, 0));
+  if (answer.kind !== "output") throw new Error("the declaration was not taken");
+}
+
+async function advance(world: SimulatedWorld, plan: RehearsalPlan, until: Date): Promise<void> {
+  while (world.clock.now() < until.getTime()) {
+    const next = new Date(Math.min(until.getTime(), world.clock.now() + 60 * minute));
+    await world.run({ until: next });
+    plan.onProgress?.(next, until);
+  }
+}
+
+/** Loses the primary, declares, and lets the recovery run until it is announced as complete, or far too long. */
+async function loseAndRecover(
+  world: SimulatedWorld,
+  plan: RehearsalPlan,
+  settings: Settings,
+  measure: Measure,
+): Promise<void> {
+  world.lose(settings.regions.primary);
+  await advance(world, plan, new Date(world.clock.now() + declarationAfterLossMinutes * minute));
+  measure.declaredAt = world.clock.now();
+  await declare(world, settings);
+  const limit = world.clock.now() + 2 * settings.objectives.rtoMinutes * minute;
+  await world.runUntil(() => measure.completedAt !== undefined, limit);
+  // The last mails and modifications.
+  await world.run({ until: world.clock.now() + 10 * minute });
+}
+
+/** Alarms of ours that went off at least half an hour before `end`, and that no alert ever named. */
+function unannounced(measure: Measure, base: string, end: number): string[] {
+  const told = measure.alerts
+    .map(({ kind, subject, message }) => `${kind}\n${subject}\n${message}`)
+    .join("\n");
+  const isTold = (name: string) => told.includes(name.replace(`${base}-`, ""));
+  return [...measure.alarms]
+    .filter(([name, since]) => since < end - 30 * minute && !isTold(name))
+    .map(([name]) => name);
+}
+
+interface Finding {
+  readonly measure: Measure;
+  readonly settings: Settings;
+  readonly world: SimulatedWorld;
+  readonly judgedAt: Date;
+}
+
+const takenAtOf = (snapshot: {
+  SnapshotDatabaseTime?: Date | undefined;
+  OriginalSnapshotCreateTime?: Date | undefined;
+}) =>
+  new Date(
+    Math.min(
+      ...[snapshot.SnapshotDatabaseTime, snapshot.OriginalSnapshotCreateTime]
+        .filter((time) => time !== undefined)
+        .map((time) => time.getTime()),
+    ),
+  );
+
+function judge(instance: DBInstance, finding: Finding): InstanceOutcome {
+  const { measure, settings, world, judgedAt } = finding;
+  const rds = world.region(settings.regions.dr).rds;
+  const id = instance.DBInstanceIdentifier ?? "";
+  const expected = expectation(instance, settings.instances);
+  const copies = rds
+    .snapshots()
+    .filter(
+      (snapshot) => snapshot.SourceDBSnapshotIdentifier !== undefined && snapshot.DBInstanceIdentifier === id,
+    );
+  const restore = measure.restores.find(({ snapshot }) =>
+    copies.some(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier === snapshot),
+  );
+  const available = copies
+    .filter(({ Status }) => Status === "available")
+    .sort((a, b) => takenAtOf(b).getTime() - takenAtOf(a).getTime());
+  const point =
+    available.find(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier === restore?.snapshot) ?? available[0];
+  const restored = rds
+    .instances()
+    .find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === restore?.instance);
+  const servingSince = restore === undefined ? undefined : measure.servingSince.get(restore.instance);
+  const source = measure.instanceAtBackup.get(point?.SourceDBSnapshotIdentifier ?? "");
+  const rto =
+    servingSince === undefined || measure.declaredAt === undefined
+      ? null
+      : (servingSince - measure.declaredAt) / minute;
+  return {
+    id,
+    ...expected,
+    backups: measure.backups.get(id) ?? 0,
+    copies: measure.copies.get(id) ?? 0,
+    recoveryPoint:
+      point === undefined
+        ? null
+        : { id: point.DBSnapshotIdentifier ?? "", takenAt: takenAtOf(point).toISOString() },
+    rpoMinutes:
+      point === undefined || !expected.protected
+        ? null
+        : (judgedAt.getTime() - takenAtOf(point).getTime()) / minute,
+    restoredAs: restored?.DBInstanceIdentifier ?? null,
+    rtoMinutes: rto,
+    outcome: !expected.protected ? "not-protected" : servingSince === undefined ? "not-restored" : "restored",
+    differences:
+      source === undefined || restored === undefined ? [] : differencesBetween(source, restored, settings),
+  };
+}
+
+/** Runs a rehearsal from deployment to verdict. */
+export async function rehearse(plan: RehearsalPlan): Promise<Rehearsal> {
+  const began = performance.now();
+  const settings = deployedSettings(plan.assembly);
+  const { primary, dr } = settings.regions;
+  const world = build(plan, settings);
+  const rds = world.region(primary).rds;
+  const find = (id: string) =>
+    rds.instances().find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === id);
+  const measure = new Measure(dr, find);
+  // Instances that are deleted on the way are still expected to come back as their recovery points say.
+  const fleet = new Map(
+    rds.instances().map((instance) => [instance.DBInstanceIdentifier ?? "", structuredClone(instance)]),
+  );
+  world.journal.follow((entry) => measure.observe(entry));
+  if (plan.onEntry !== undefined) world.journal.follow(plan.onEntry);
+  for (const { at, what } of plan.acts ?? []) world.clock.at(at.getTime(), "people act", () => what(world));
+  world.deploy(plan.assembly);
+  const judgedAt = lossAt(settings, plan.days);
+  await advance(world, plan, judgedAt);
+  const recovering = plan.scenario !== "ordinary";
+  if (recovering) await loseAndRecover(world, plan, settings, measure);
+  const instances = [...fleet.values()].map((instance) =>
+    judge(instance, { measure, settings, world, judgedAt }),
+  );
+  const outcome: Outcome = {
+    instances,
+    ...measure.totals(),
+    virtualDays: (world.clock.now() - start.getTime()) / day,
+    wallSeconds: (performance.now() - began) / 1000,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+  };
+  const standards = {
+    rpoMinutes: (id: string) => settings.overrides[id]?.rpoMinutes ?? settings.objectives.rpoMinutes,
+    rtoMinutes: (id: string) => settings.overrides[id]?.rtoMinutes ?? settings.objectives.rtoMinutes,
+    declared: recovering,
+    judgedAt,
+    unannouncedAlarms: unannounced(
+      measure,
+      `rds-dr-${settings.environment}`,
+      recovering ? judgedAt.getTime() : world.clock.now(),
+    ),
+    completed: measure.completedAt !== undefined,
+  };
+  const endpoints = new Map(
+    world
+      .region(dr)
+      .rds.instances()
+      .map((instance) => [
+        instance.DBInstanceIdentifier ?? "",
+        `${instance.Endpoint?.Address ?? "-"}:${instance.Endpoint?.Port ?? "-"}`,
+      ]),
+  );
+  return { outcome, failings: failings(outcome, standards), settings, endpoints, world };
+}

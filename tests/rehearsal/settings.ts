@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Settings } from "../../shared/settings/schema.ts";
+
+/** The settings that were deployed: those inside the assembly's function assets, all alike. */
+export function deployedSettings(assembly: string): Settings {
+  for (const entry of readdirSync(assembly)) {
+    if (!entry.startsWith("asset.")) continue;
+    try {
+      return JSON.parse(readFileSync(join(assembly, entry, "settings.json"), "utf8")) as Settings;
+    } catch {
+      // Not a function's asset; the next one may be.
+    }
+  }
+  throw new Error(`no function asset with a settings.json in ${assembly}`);
+}

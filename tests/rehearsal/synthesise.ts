@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UsageError } from "./options.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Synthesises the real CDK app in a process of its own (so that its memory is gone afterwards); returns the assembly. */
+export function synthesise(env: string): string {
+  const directory = mkdtempSync(join(tmpdir(), "rds-dr-assembly-"));
+  const cdk = join(root, "node_modules", "aws-cdk", "bin", "cdk");
+  const run = spawnSync(
+    process.execPath,
+    [cdk, "synth", "--quiet", "--output", directory, "-c", `env=${env}`],
+    {
+      cwd: root,
+      encoding: "utf8",
+      env: { ...process.env, JSII_DEPRECATED: "quiet" },
+    },
+  );
+  if (run.status !== 0) {
+    throw new UsageError(
+      `the CDK app does not synthesise:\n${`${run.stdout ?? ""}${run.stderr ?? ""}`.trim()}`,
+    );
+  }
+  return directory;
+}
