@@ -1,5 +1,6 @@
 import { EventLoop, regionalClock } from "./clock.ts";
 import { createGate } from "./gate.ts";
+import { worldAuthorizer } from "./iam/world.ts";
 import { createJournal } from "./journal.ts";
 import { createKnobs } from "./knobs.ts";
 import { keyedNumber, keyedUuid } from "./random.ts";
@@ -18,7 +19,7 @@ interface Holding {
 export function assembleWorld(options: WorldOptions, factories: ServiceFactories): SimulatedWorld {
   const { seed, account } = options;
   const loop = new EventLoop(options.start);
-  const journal = createJournal(loop);
+  const journal = createJournal(loop, { keep: options.keepJournal ?? true });
   const counters = new Map<string, number>();
   const holdings = new Map<string, Holding>();
   const regions: Region[] = [];
@@ -56,6 +57,7 @@ export function assembleWorld(options: WorldOptions, factories: ServiceFactories
   const world: SimulatedWorld = {
     ...core,
     gate: createGate(core),
+    permissions: worldAuthorizer(core),
     run: (until) => loop.run(until),
     runUntil: (predicate, limit) => loop.runUntil(predicate, limit),
     complete: (promise) => loop.complete(promise),

@@ -1,3 +1,4 @@
+import { numberKnob } from "./knobs.ts";
 import { AwsError, type Call, NotSimulated, type Region, type Shape, type World } from "./types.ts";
 
 /** What becomes of a call: fault rules answer with one of these; the first that is not a pass wins. */
@@ -42,7 +43,7 @@ export interface Gate {
   submit(call: Call, milliseconds: number): Promise<Outcome>;
 }
 
-interface GateWorld extends Pick<World, "clock" | "journal"> {
+interface GateWorld extends Pick<World, "clock" | "journal" | "knobs"> {
   region(name: string): Region;
   fail(error: unknown): void;
 }
@@ -67,12 +68,12 @@ const NAMING: Readonly<Record<string, readonly string[]>> = {
   ListTagsForResource: ["ResourceName", "ResourceARN", "ResourceArn"],
   ListTargetsByRule: ["Rule"],
   ListResourceTags: ["KeyId"],
-  DescribeAccountAttributes: [],
 };
 
 /** Makes the gate of a world. */
 export function createGate(world: GateWorld): Gate {
   const numbers = new Map<string, number>();
+  const rds = rdsThrottle(world);
   const gate: Gate = {
     faults: [],
     authorize: () => {},
@@ -95,9 +96,10 @@ export function createGate(world: GateWorld): Gate {
         log(verdict.kind);
         return { kind: verdict.kind };
       }
-      if (verdict.kind === "refuse") {
-        log(verdict.error.code);
-        return { kind: "error", error: verdict.error, delay: 0 };
+      const refused = verdict.kind === "refuse" ? verdict.error : rds(call);
+      if (refused !== undefined) {
+        log(refused.code);
+        return { kind: "error", error: refused, delay: 0 };
       }
       const outcome = await perform(world, gate, region, call);
       log(outcome.kind === "error" ? outcome.error.code : "ok");
@@ -108,6 +110,28 @@ export function createGate(world: GateWorld): Gate {
     },
   };
   return gate;
+}
+
+/**
+ * RDS throttles an account's requests region by region: a bucket of tokens, a request each, refilled by the second
+ * (user guide, rds-api-throttling). What is refused takes no token.
+ */
+function rdsThrottle({ clock, knobs }: GateWorld): (call: Call) => AwsError | undefined {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return (call) => {
+    if (call.service !== "rds") return undefined;
+    const burst = numberKnob(knobs, "rdsRequestBurst");
+    if (burst === 0) return undefined;
+    const now = clock.now();
+    const bucket = buckets.get(call.region) ?? { tokens: burst, at: now };
+    buckets.set(call.region, bucket);
+    const gained = ((now - bucket.at) / 1000) * numberKnob(knobs, "rdsRequestsPerSecond");
+    bucket.tokens = Math.min(burst, bucket.tokens + gained);
+    bucket.at = now;
+    if (bucket.tokens < 1) return new AwsError(String(knobs["throttlingCode"]), "Rate exceeded");
+    bucket.tokens -= 1;
+    return undefined;
+  };
 }
 
 function judge(rules: readonly FaultRule[], call: Call, at: number, number: number): Verdict {
@@ -148,9 +172,6 @@ export function isListing(operation: string, input: Shape): boolean {
     return false;
   }
   const naming = NAMING[operation];
-  if (operation === "DescribeAccountAttributes") {
-    return false;
-  }
   return !(naming ?? []).some((name) => input[name] !== undefined) && input["DbiResourceId"] === undefined;
 }
 

@@ -1,14 +1,17 @@
 import type { Clock, Journal, JournalEntry } from "./types.ts";
 
-/** The journal of a world: everything that happened, in order, stamped with the virtual time. */
-export function createJournal(clock: Pick<Clock, "now">): Journal {
+/**
+ * The journal of a world: everything that happened, in order, stamped with the virtual time. Runs of many days
+ * keep nothing: their followers see each entry once, and what they do not count is gone.
+ */
+export function createJournal(clock: Pick<Clock, "now">, { keep = true } = {}): Journal {
   const entries: JournalEntry[] = [];
   const listeners: ((entry: JournalEntry) => void)[] = [];
   return {
     entries,
     write(region, kind, data) {
       const entry: JournalEntry = { at: clock.now(), region, kind, data };
-      entries.push(entry);
+      if (keep) entries.push(entry);
       for (const listener of listeners) {
         listener(entry);
       }

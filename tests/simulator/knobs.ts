@@ -1,77 +1,15 @@
+import { type KnobFact, refusalOf } from "./knobs/fact.ts";
+import { MESSAGING_FACTS } from "./knobs/messaging.ts";
+import { RDS_FACTS } from "./knobs/rds.ts";
+import { RUNTIME_FACTS } from "./knobs/runtime.ts";
 import type { Knobs } from "./types.ts";
 
-/** One adjustable fact of AWS: what we take it to be, who says so, and what else it might be. */
-export interface KnobFact {
-  readonly name: string;
-  readonly value: unknown;
-  readonly source: string;
-  readonly other?: string;
-}
+export type { KnobFact } from "./knobs/fact.ts";
 
-/** The adjustable facts that the kernel reads; durations of RDS stand in services/rds/durations.ts. */
-export const KNOB_FACTS: readonly KnobFact[] = [
-  {
-    name: "eventLossProbability",
-    value: 0,
-    source: "RDS events are best effort (EventBridge: events from AWS services); 0 = every event arrives",
-    other: "0.5 in the lost-events scenario",
-  },
-  {
-    name: "apiLatencyMilliseconds",
-    value: [20, 80],
-    source: "usual range of a control-plane call within AWS; uniform, drawn by key",
-  },
-  {
-    name: "keepAliveSeconds",
-    value: 20,
-    source:
-      "AWS endpoints close idle connections after about 20 seconds; a call within that reuses its socket",
-    other: "0 = a fresh connection for each call",
-  },
-  {
-    name: "coldStartMilliseconds",
-    value: [200, 500],
-    source: "Lambda guide, execution environment lifecycle: init of a small Node.js bundle",
-  },
-  {
-    name: "coldStarts",
-    value: "loaded",
-    source: "Lambda guide, execution environment lifecycle: a cold start runs the bundle's top level anew",
-    other: "recycled: it only takes as long, and the bundle stays loaded; what long simulations can afford",
-  },
-  {
-    name: "warmSeconds",
-    value: 420,
-    source: "idle environments are kept for minutes; AWS gives no figure, 5 to 15 minutes are observed",
-  },
-  {
-    name: "functionConcurrency",
-    value: 1000,
-    source: "Lambda quotas: concurrent executions an account and region",
-    other: "10 in new accounts, where reserved concurrency cannot be set at all",
-  },
-  {
-    name: "mappingPollMilliseconds",
-    value: [10, 120],
-    source: "long polling: a visible message reaches an idle poller well within a second",
-  },
-  {
-    name: "mappingConcurrency",
-    value: 1000,
-    source: "Lambda guide, SQS scaling: what a mapping without MaximumConcurrency may reach",
-  },
-  {
-    name: "recursionRounds",
-    value: 16,
-    source: "Lambda guide, invocation-recursion: stopped after about 16 rounds unless RecursiveLoop is Allow",
-  },
-  {
-    name: "unknownMembers",
-    value: "refuse",
-    source: "the strict reading: a parameter that the model does not have is an error",
-    other: "ignore: several AWS front ends drop unknown members silently",
-  },
-];
+/** Every adjustable fact of the simulated AWS: the strict reading is the default, each with its source. */
+export const KNOB_FACTS: readonly KnobFact[] = [...RDS_FACTS, ...RUNTIME_FACTS, ...MESSAGING_FACTS];
+
+const byName: ReadonlyMap<string, KnobFact> = new Map(KNOB_FACTS.map((fact) => [fact.name, fact]));
 
 /** Quotas that a fresh account has in each region (RDS user guide, quotas). */
 export const DEFAULT_QUOTAS: Readonly<Record<string, number>> = {
@@ -86,17 +24,38 @@ export type KnobOverrides = Readonly<Record<string, unknown>> & {
   readonly quotas?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
 
-/** The knobs of one world: the facts' values, then the overrides. */
+function check(name: string, value: unknown): void {
+  const fact = byName.get(name);
+  if (fact === undefined) throw new Error(`there is no knob ${name}`);
+  const refusal = refusalOf(fact, value);
+  if (refusal !== undefined) throw new Error(refusal);
+}
+
+/**
+ * The knobs of one world: the facts' values, then the overrides. A name or a reading that is not known fails,
+ * here and whenever a knob is set later.
+ */
 export function createKnobs(regions: readonly string[], overrides: KnobOverrides = {}): Knobs {
+  const { quotas: wanted, ...chosen } = overrides;
   const values: Record<string, unknown> = {};
-  for (const fact of KNOB_FACTS) {
-    values[fact.name] = fact.value;
+  for (const { name, value } of KNOB_FACTS) values[name] = value;
+  for (const [name, value] of Object.entries(chosen)) {
+    check(name, value);
+    values[name] = value;
   }
   const quotas: Record<string, Record<string, number>> = {};
   for (const region of regions) {
-    quotas[region] = { ...DEFAULT_QUOTAS, ...overrides.quotas?.[region] };
+    quotas[region] = { ...DEFAULT_QUOTAS, ...wanted?.[region] };
   }
-  return { eventLossProbability: 0, ...values, ...overrides, quotas };
+  return new Proxy<Knobs>(
+    { eventLossProbability: 0, ...values, quotas },
+    {
+      set(knobs, name, value) {
+        if (name !== "quotas") check(String(name), value);
+        return Reflect.set(knobs, name, value);
+      },
+    },
+  );
 }
 
 /** A knob that is a number. */

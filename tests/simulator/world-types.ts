@@ -1,5 +1,6 @@
 import type { EventLoop } from "./clock.ts";
 import type { Gate } from "./gate.ts";
+import type { Authorizer } from "./iam/authorizer.ts";
 import type { KnobOverrides } from "./knobs.ts";
 import type { Deployment } from "./templates/deploy.ts";
 import type { IamRegistry } from "./templates/iam-resources.ts";
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly knobs?: KnobOverrides;
   /** Roles that the account had before anything was deployed, by name. */
   readonly existingRoles?: readonly string[];
+  /** Whether `journal.entries` holds what was written; false: only followers see it (long runs). */
+  readonly keepJournal?: boolean;
 }
 
 /** Makes the services of a region; the world hands each one itself, with the region's own clock. */
@@ -52,6 +55,8 @@ export interface FunctionHost extends LambdaService {
 /** Which stacks of an assembly are deployed, and in which order. */
 export interface DeployOptions {
   readonly stacks?: readonly string[];
+  /** `none` deploys what AWS would deploy silently: stacks that refer to nothing, or that somebody tampered with. */
+  readonly checks?: "all" | "none";
 }
 
 /** The world as the kernel, tests, rehearsals and simulations see it. */
@@ -59,6 +64,8 @@ export interface SimulatedWorld extends World {
   readonly loop: EventLoop;
   readonly gate: Gate;
   readonly iam: IamRegistry;
+  /** What the roles may do, and what they did; `createWorld` lets it decide, a bare assembly only answers. */
+  readonly permissions: Authorizer;
   /** Object key of an asset → the directory in the assembly that it was made from. */
   readonly assets: Map<string, string>;
   /** SQS message id → the trace header that it was sent with, for the detection of recursion. */

@@ -1,4 +1,5 @@
 import { assembleWorld } from "./assemble.ts";
+import { enforcePermissions } from "./iam/world.ts";
 import { createLambda } from "./lambda/index.ts";
 import { createEvents } from "./services/events/index.ts";
 import { createKms } from "./services/kms/index.ts";
@@ -10,9 +11,9 @@ import { createSns } from "./services/sns/index.ts";
 import { createSqs } from "./services/sqs/index.ts";
 import type { SimulatedWorld, WorldOptions } from "./world-types.ts";
 
-/** Makes a simulated AWS account: one clock, keyed randomness, and every service in each region. */
+/** Makes a simulated AWS account: one clock, keyed randomness, every service in each region, permissions enforced. */
 export function createWorld(options: WorldOptions): SimulatedWorld {
-  return assembleWorld(options, {
+  const world = assembleWorld(options, {
     rds: createRds,
     kms: createKms,
     sns: (world, region) => createSns(world, region.name),
@@ -23,4 +24,6 @@ export function createWorld(options: WorldOptions): SimulatedWorld {
     logs: (world, region) => createLogs(world, region.name),
     lambda: createLambda,
   });
+  enforcePermissions(world);
+  return world;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createKnobs } from "../knobs.ts";
 import { createEvents, type SimulatedEvents } from "../services/events/index.ts";
 import { createLogs, type SimulatedLogs } from "../services/logs/index.ts";
 import { createMonitoring, type SimulatedMonitoring } from "../services/monitoring/index.ts";
@@ -12,7 +13,6 @@ import {
   type CreatedResource,
   type JournalEntry,
   type KmsKey,
-  type Knobs,
   NotSimulated,
   type Region,
   type Service,
@@ -121,7 +121,7 @@ export function testWorld(knobs: Readonly<Record<string, unknown>> = {}): TestWo
     createHash("sha256").update(key.join("/")).digest("hex");
   const world: World = {
     ...{ account: ACCOUNT, partition: "aws", seed: 1, clock, regions: [] },
-    knobs: { quotas: {}, eventLossProbability: 0, ...knobs } satisfies Knobs,
+    knobs: createKnobs([], knobs),
     journal: {
       entries,
       write: (region, kind, data) => void entries.push({ at: clock.now(), region, kind, data }),

@@ -197,8 +197,8 @@ test.each([
   ],
   [
     "a key that nothing fills is refused by name",
-    { StringEquals: { "aws:PrincipalOrgID": "o-1" } },
-    "not simulated: condition key aws:PrincipalOrgID",
+    { StringEquals: { "aws:UserAgent": "cli" } },
+    "not simulated: condition key aws:UserAgent",
   ],
   ["a key without a service is malformed", { StringEquals: { Region: "x" } }, "must be prefaced by a vendor"],
 ])("%s", (_sentence, condition, message) => {

@@ -5,8 +5,18 @@ import { denial } from "./denials.ts";
 import type { Facts } from "./facts.ts";
 import { accountOf, regionOf } from "./patterns.ts";
 import { type CompiledPolicy, compileOnce, compilePolicy } from "./policy.ts";
+import { judgeService, type ServiceRequest } from "./service-principals.ts";
 import { rowOf } from "./table/index.ts";
-import type { Check, ContextInput, Guard, PolicySource, Principal, RoleRecord, Verdict } from "./types.ts";
+import type {
+  Check,
+  ContextInput,
+  Guard,
+  Judgement,
+  PolicySource,
+  Principal,
+  RoleRecord,
+  Verdict,
+} from "./types.ts";
 import { type ActionUse, type Usage, usage } from "./usage.ts";
 
 /** What an authorizer stands on. */
@@ -38,6 +48,8 @@ export interface Authorizer {
   mayAssume(who: string, roleArn: string, keys?: ContextInput): Verdict;
   /** Every action of every statement of every role, with how often it was needed. */
   used(): readonly ActionUse[];
+  /** Calls back for each question that was put to the policies. */
+  follow(listener: (judgement: Judgement) => void): void;
 }
 
 const ADMINISTRATOR = compilePolicy(
@@ -74,17 +86,14 @@ function guardOf(facts: Facts, resource: string): Guard | undefined {
   return { kind: "key", policy: facts.keyByReference(region, resource)?.policy };
 }
 
-/** Keys that AWS derives from the ARN of what a service acts for. */
-function sourceKeys(keys: ContextInput): ContextInput {
-  const sourceArn = keys["aws:SourceArn"];
-  const account = typeof sourceArn === "string" ? accountOf(sourceArn) : undefined;
-  return { "aws:SourceAccount": account, "aws:SourceOwner": account, ...keys };
-}
-
 type Judge = (who: Who, check: Check, region: string) => Verdict;
 
-/** Puts one check to the policies and counts which statement of the role answered it. */
-function createJudge(options: AuthorizerOptions, counts: Usage): Judge {
+/** Puts one check to the policies, counts which statement of the role answered it, and tells who listens. */
+function createJudge(
+  options: AuthorizerOptions,
+  counts: Usage,
+  listeners: readonly ((judgement: Judgement) => void)[],
+): Judge {
   return ({ principal, role, identity }, check, region) => {
     const owner = accountOf(check.resource);
     const keys = [
@@ -94,16 +103,18 @@ function createJudge(options: AuthorizerOptions, counts: Usage): Judge {
     ];
     const request = { principal, action: check.action, resource: check.resource, context: context(...keys) };
     const resource = guardPolicy(check.guard);
-    const verdict = decide(request, {
+    const policies = {
       identity,
       ...(resource === undefined ? {} : { resource }),
       resourceMustAllow: check.guard?.kind === "key",
       crossAccount: principal.kind !== "service" && owner !== undefined && owner !== principal.account,
-    });
+    };
+    const verdict = decide(request, policies);
     const ofIdentity = verdict.because === "identity-policy" || verdict.because === "explicit-deny-identity";
     if (role !== undefined && verdict.by !== undefined && ofIdentity) {
       counts.mark(role.name, verdict.by, check.uncertain);
     }
+    for (const listener of listeners) listener({ region, role, request, policies, verdict });
     return verdict;
   };
 }
@@ -125,17 +136,26 @@ function roleBehind(roleArn: string, { roles }: AuthorizerOptions): RoleRecord {
   return role;
 }
 
-const asService = (name: string): Who => ({
-  principal: { kind: "service", name },
-  role: undefined,
-  identity: [],
-});
+/** The refusal of an operation that the table does not have. */
+function withoutRow({ principal, role, identity }: Who, check: Check, region: string): Judgement {
+  const request = { principal, action: check.action, resource: check.resource, context: context() };
+  const policies = { identity, resourceMustAllow: false, crossAccount: false };
+  return { region, role, request, policies, verdict: { allowed: false, because: "no-row" } };
+}
+
+/** A service's question, its source taken from the keys. */
+function asked(principal: string, action: string, resource: string, keys: ContextInput = {}): ServiceRequest {
+  const sourceArn = keys["aws:SourceArn"];
+  const who = typeof sourceArn === "string" ? { principal, sourceArn } : { principal };
+  return { who, action, resource, keys };
+}
 
 /** Makes the authorizer of one account. */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const { account, facts, partition = "aws" } = options;
   const counts = usage();
-  const judge = createJudge(options, counts);
+  const listeners: ((judgement: Judgement) => void)[] = [];
+  const judge = createJudge(options, counts, listeners);
   return {
     authorize(call) {
       const who = callerOf(call, options);
@@ -143,6 +163,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       if (row === undefined) {
         if (call.caller.kind === "operator") return;
         const check = { action: `${call.service}:${call.operation}`, resource: "*" };
+        for (const listener of listeners) listener(withoutRow(who, check, call.region));
         throw denial(call, who.principal, check, "no-row");
       }
       for (const check of row({ call, account, partition, facts })) {
@@ -150,10 +171,12 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         if (!verdict.allowed) throw denial(call, who.principal, check, verdict.because);
       }
     },
-    servicePrincipalMay(who, action, resource, policy, keys = {}) {
-      const guard: Guard = { kind: action.startsWith("kms:") ? "key" : "queue", policy };
-      const check = { action, resource, guard, context: sourceKeys(keys) };
-      return judge(asService(who), check, regionOf(resource) ?? "");
+    servicePrincipalMay(who, action, resource, policy, keys) {
+      return judgeService(
+        action.startsWith("kms:") ? "key" : "queue",
+        policy,
+        asked(who, action, resource, keys),
+      );
     },
     roleMay(roleArn, action, resource, keys = {}) {
       const role = roleBehind(roleArn, options);
@@ -162,10 +185,12 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       const check = { action, resource, context: keys, ...(guard === undefined ? {} : { guard }) };
       return judge({ principal, role, identity: identityOf(role) }, check, regionOf(resource) ?? "");
     },
-    mayAssume(who, roleArn, keys = {}) {
-      const guard: Guard = { kind: "trust", policy: roleBehind(roleArn, options).trust };
-      const check = { action: "sts:AssumeRole", resource: roleArn, guard, context: sourceKeys(keys) };
-      return judge(asService(who), check, "");
+    mayAssume(who, roleArn, keys) {
+      const { trust } = roleBehind(roleArn, options);
+      return judgeService("trust", trust, asked(who, "sts:AssumeRole", roleArn, keys));
+    },
+    follow(listener) {
+      listeners.push(listener);
     },
     used() {
       const compiled = [...options.roles().values()].map((role) => [role.name, identityOf(role)] as const);

@@ -11,6 +11,8 @@ const GLOBAL = [
   "aws:PrincipalAccount",
   "aws:PrincipalArn",
   "aws:PrincipalIsAWSService",
+  // The simulated account belongs to no organisation: never there, as on AWS.
+  "aws:PrincipalOrgID",
   "aws:PrincipalServiceName",
   "aws:PrincipalType",
   "aws:RequestedRegion",
@@ -19,6 +21,7 @@ const GLOBAL = [
   "aws:SourceAccount",
   "aws:SourceArn",
   "aws:SourceIp",
+  "aws:SourceOrgID",
   "aws:SourceOwner",
   "aws:SourceVpc",
   "aws:SourceVpce",

@@ -1,3 +1,5 @@
+import type { Applicable } from "./decide.ts";
+
 /** A policy document as it stands in a template or a resource attribute: parsed JSON, not yet trusted. */
 export type PolicySource = string | Readonly<Record<string, unknown>>;
 
@@ -66,6 +68,16 @@ export type Verdict =
       readonly by: StatementReference;
     }
   | { readonly allowed: false; readonly because: RefusalReason; readonly by?: StatementReference };
+
+/** A question with everything that answered it, so that it can be put again to other policies. */
+export interface Judgement {
+  /** Region in which it was asked. */
+  readonly region: string;
+  readonly role: RoleRecord | undefined;
+  readonly request: Request;
+  readonly policies: Applicable;
+  readonly verdict: Verdict;
+}
 
 /** A resource policy that takes part, and how AWS combines it with identity policies. */
 export interface Guard {

@@ -1,5 +1,5 @@
 import type { CompiledPolicy } from "./policy.ts";
-import { EXEMPT, type Exemption } from "./table/uncertain.ts";
+import { UNION_MARK } from "./table/uncertain.ts";
 import type { StatementReference } from "./types.ts";
 
 /** How often one action of one statement of one role was what allowed (or denied) something. */
@@ -66,12 +66,9 @@ export function usage(): Usage {
   };
 }
 
-/** Actions of Allow statements that nothing used, without what is exempt beside another action of the role. */
-export function unused(report: readonly ActionUse[], exempt: readonly Exemption[] = EXEMPT): ActionUse[] {
-  const has = (role: string, action: string): boolean =>
-    report.some((line) => line.role === role && line.action === action && line.effect === "Allow");
-  return report.filter(({ role, action, effect, uses }) => {
-    const spared = exempt.some((each) => each.action === action && has(role, each.beside));
-    return effect === "Allow" && uses === 0 && !spared;
-  });
+/** Actions of Allow statements that nothing used; those of statements marked as a union of readings are spared. */
+export function unused(report: readonly ActionUse[]): ActionUse[] {
+  return report.filter(
+    ({ effect, uses, sid }) => effect === "Allow" && uses === 0 && sid?.startsWith(UNION_MARK) !== true,
+  );
 }

@@ -1,6 +1,8 @@
+import type { Gate } from "../gate.ts";
 import {
   AwsError,
   type KmsKey,
+  type Knobs,
   NotSimulated,
   type Region,
   type Service,
@@ -11,7 +13,14 @@ import { type Authorizer, createAuthorizer } from "./authorizer.ts";
 import type { Facts, KeyFact } from "./facts.ts";
 import { managedKeyPolicy } from "./managed-keys.ts";
 import { regionOf } from "./patterns.ts";
-import type { PolicySource, RoleRecord } from "./types.ts";
+import type { Judgement, PolicySource, RoleRecord } from "./types.ts";
+
+/** The parts of a world that permissions are switched on in. */
+interface Enforceable {
+  readonly gate: Gate;
+  readonly knobs: Knobs;
+  readonly permissions: Authorizer;
+}
 
 /** What services say of their resource policies beside their API. */
 interface Inspection {
@@ -113,16 +122,40 @@ export function worldFacts(world: World): Facts {
   };
 }
 
-/** The authorizer of a simulated world: its roles as deployed, its services' facts, its clock. */
+/**
+ * Makes permissions count in a world: each call passes the gate only as the policies say, and Scheduler asks for
+ * its roles. (Queues, topics and their keys ask by services/sqs/policy.ts, for services need no role.)
+ */
+export function enforcePermissions({ gate, knobs, permissions }: Enforceable): void {
+  gate.authorize = (call) => permissions.authorize(call);
+  knobs["authorizeRole"] = (role: string, action: string, resource: string) =>
+    permissions.roleMay(role, action, resource).allowed;
+}
+
+/** What is said of a refusal in the journal. */
+function denied({ request, verdict, role }: Judgement): Record<string, string> {
+  const { principal, action, resource } = request;
+  const caller = role?.name ?? (principal.kind === "service" ? principal.name : principal.arn);
+  return { caller, action, resource, why: verdict.because };
+}
+
+/**
+ * The authorizer of a simulated world: its roles as deployed, its services' facts, its clock. It writes each
+ * refusal to the journal.
+ */
 export function worldAuthorizer(
   world: World & { readonly iam: { readonly roles: ReadonlyMap<string, RoleRecord> } },
 ): Authorizer {
-  const { account, partition, clock, iam } = world;
-  return createAuthorizer({
+  const { account, partition, clock, iam, journal } = world;
+  const authorizer = createAuthorizer({
     account,
     partition,
     roles: () => iam.roles,
     facts: worldFacts(world),
     now: () => clock.now(),
   });
+  authorizer.follow((judgement) => {
+    if (!judgement.verdict.allowed) journal.write(judgement.region, "denied", denied(judgement));
+  });
+  return authorizer;
 }

@@ -8,6 +8,29 @@ describe("knobs", () => {
     expect(new Set(KNOB_FACTS.map(({ name }) => name)).size).toBe(KNOB_FACTS.length);
   });
 
+  test.each(KNOB_FACTS)("$name is the strict reading by default and takes each of its readings", (fact) => {
+    expect(createKnobs([])[fact.name]).toEqual(fact.value);
+    expect(fact.kind === "hook" || fact.others.length > 0).toBe(true);
+    for (const reading of [fact.value, ...fact.others]) {
+      expect(createKnobs([], { [fact.name]: reading })[fact.name]).toEqual(reading);
+    }
+  });
+
+  test.each(KNOB_FACTS)("$name refuses by name what is none of its readings", ({ name }) => {
+    expect(() => createKnobs([], { [name]: "nonsense" })).toThrow(`the knob ${name} `);
+    const knobs = createKnobs([]);
+    expect(() => {
+      knobs[name] = "nonsense";
+    }).toThrow(`the knob ${name} `);
+  });
+
+  test("that nobody knows are refused by name", () => {
+    expect(() => createKnobs([], { evntTags: "map" })).toThrow("there is no knob evntTags");
+    expect(() => {
+      createKnobs([])["pagecap"] = 2;
+    }).toThrow("there is no knob pagecap");
+  });
+
   test("take overrides, quota by quota and region by region", () => {
     const knobs = createKnobs(["a", "b"], { warmSeconds: 1, quotas: { b: { instances: 7 } } });
     expect(numberKnob(knobs, "warmSeconds")).toBe(1);
@@ -20,10 +43,14 @@ describe("knobs", () => {
   });
 
   test("may be ranges, met at the fraction drawn", () => {
-    const knobs = createKnobs([], { wait: [10, 20], fixed: 5 });
-    expect([0, 0.5, 1].map((fraction) => rangeKnob(knobs, "wait", fraction))).toEqual([10, 15, 20]);
-    expect(rangeKnob(knobs, "fixed", 0.5)).toBe(5);
-    expect(() => numberKnob(knobs, "wait")).toThrow("the knob wait is not a number");
+    const knobs = createKnobs([], { coldStartMilliseconds: [10, 20], keepAliveSeconds: 5 });
+    expect([0, 0.5, 1].map((fraction) => rangeKnob(knobs, "coldStartMilliseconds", fraction))).toEqual([
+      10, 15, 20,
+    ]);
+    expect(rangeKnob(knobs, "keepAliveSeconds", 0.5)).toBe(5);
+    expect(() => numberKnob(knobs, "coldStartMilliseconds")).toThrow(
+      "the knob coldStartMilliseconds is not a number",
+    );
   });
 });
 
@@ -35,7 +62,7 @@ describe("a listing", () => {
     ["DescribeDBInstances", { DBInstanceIdentifier: "i" }, false],
     ["DescribeDBInstances", { Filters: [] }, true],
     ["ListTagsForResource", { ResourceName: "arn" }, false],
-    ["DescribeAccountAttributes", {}, false],
+    ["DescribeAccountAttributes", {}, true],
     ["CreateDBSnapshot", {}, false],
   ])("is a describe that names no single resource: %s with %o is %s", (operation, input, wanted) => {
     expect(isListing(operation, input)).toBe(wanted);

@@ -231,7 +231,11 @@ describe("a deployment", () => {
         Properties: {
           PolicyName: "out",
           Roles: [{ Ref: "Role" }],
-          PolicyDocument: { Statement: [{ Resource: { "Fn::GetAtt": ["Role", "Arn"] } }] },
+          PolicyDocument: {
+            Statement: [
+              { Effect: "Allow", Action: "iam:PassRole", Resource: { "Fn::GetAtt": ["Role", "Arn"] } },
+            ],
+          },
         },
       },
     };
@@ -251,9 +255,8 @@ describe("a deployment", () => {
   });
 
   test("holds a role's inline policies to 10,240 characters in all", () => {
-    const policy = (length: number) => ({
-      Statement: "x".repeat(length - JSON.stringify({ Statement: "" }).length),
-    });
+    const padded = (Sid: string) => ({ Statement: { Sid, Effect: "Allow", Action: "*", Resource: "*" } });
+    const policy = (length: number) => padded("x".repeat(length - JSON.stringify(padded("")).length));
     const deploy = (length: number) =>
       deployTemplate(world().world, {
         Resources: {
@@ -269,6 +272,36 @@ describe("a deployment", () => {
       });
     expect(deploy(10_240).resources).toHaveLength(1);
     expect(() => deploy(10_241)).toThrow("Maximum policy size of 10240 bytes exceeded for role r");
+  });
+
+  test("refuses policies that IAM would not accept", () => {
+    const deploy = (PolicyDocument: unknown) =>
+      deployTemplate(world().world, {
+        Resources: {
+          R: {
+            Type: "AWS::IAM::Role",
+            Properties: {
+              RoleName: "r",
+              AssumeRolePolicyDocument: TRUST,
+              Policies: [{ PolicyName: "p", PolicyDocument }],
+            },
+          },
+        },
+      });
+    const allow = { Effect: "Allow", Action: "rds:DescribeDBInstances", Resource: "*" };
+    expect(deploy({ Version: "2012-10-17", Statement: [allow] }).resources).toHaveLength(1);
+    for (const [document, text] of [
+      [{ Version: "2012-10-17", Statement: [{ ...allow, Effect: "allow" }] }, "Invalid effect: allow"],
+      [{ Version: "2012-10-17", Statement: [{ ...allow, Resource: "snapshot:*" }] }, "must be in ARN format"],
+      [
+        { Version: "2012-10-17", Statement: [{ ...allow, Principal: "*" }] },
+        "should not specify a principal",
+      ],
+      [{ Version: "2012-10-18", Statement: [allow] }, "must contain a valid version string"],
+    ] as const) {
+      expect(() => deploy(document)).toThrow(text);
+      expect(() => deploy(document)).toThrow("MalformedPolicyDocument");
+    }
   });
 
   test("is refused in a lost region, and works in the other one", () => {

@@ -79,6 +79,9 @@ async function invoke(state: ApiState, record: FunctionRecord, input: Shape): Pr
     throw new NotSimulated(`lambda:Invoke with InvocationType ${String(type)}`);
   }
   const result = await state.run(record, payload);
+  if (result.throttled === true) {
+    throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
+  }
   return {
     StatusCode: 200,
     ExecutedVersion: "$LATEST",

@@ -3,12 +3,15 @@ import { createSandbox, type Handler, type Sandbox } from "../sandbox/index.ts";
 import type { Clock, Region, Timer } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import type { FunctionRecord } from "./functions.ts";
+import { LogStream } from "./log-stream.ts";
 
 /** How an invocation ended. */
 export interface InvocationResult {
   readonly ok: boolean;
   readonly payload: unknown;
   readonly milliseconds: number;
+  /** There was no room for it: nothing ran. */
+  readonly throttled?: true;
 }
 
 /** What an invocation brings. */
@@ -35,6 +38,7 @@ export class ExecutionEnvironment {
   readonly #record: FunctionRecord;
   readonly #sandbox: Sandbox;
   readonly #logStream: string;
+  readonly #lines: LogStream;
   #handler: Handler | undefined;
   #current:
     | { invocation: Invocation; startedAt: number; finish: (result: InvocationResult) => void }
@@ -47,6 +51,7 @@ export class ExecutionEnvironment {
     this.id = `${record.name}/${region.name}/${number}`;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
     this.#logStream = `${day}/[$LATEST]${keyedHex(world.seed, ["log-stream", this.id], 32)}`;
+    this.#lines = new LogStream(place, record, this.#logStream);
     this.#sandbox = createSandbox({
       world,
       region,
@@ -58,7 +63,7 @@ export class ExecutionEnvironment {
       environment: environmentOf(record, this.#logStream),
       requestId: () => this.#current?.invocation.requestId,
       writeLine: (line) => this.#log(line),
-      ended: ({ exitCode, error }) => this.#ended(exitCode, error),
+      ended: ({ exitCode, error, how }) => this.#ended(exitCode, error, how),
     });
   }
 
@@ -81,6 +86,7 @@ export class ExecutionEnvironment {
       };
       this.#current = { invocation, startedAt: clock.now() + invocation.initMilliseconds, finish };
       this.#sandbox.thaw();
+      this.#lines.open();
       this.#sandbox.process.env["_X_AMZN_TRACE_ID"] = invocation.trace;
       this.#sandbox.later(invocation.initMilliseconds, () => {
         const milliseconds = this.#record.timeoutSeconds * 1000;
@@ -188,23 +194,28 @@ export class ExecutionEnvironment {
     });
   }
 
-  #ended(exitCode: number, error: unknown): void {
+  #ended(exitCode: number, error: unknown, how?: "thrown" | "rejected"): void {
     const current = this.#current;
     const milliseconds = this.#elapsed();
     this.kill();
-    if (error !== undefined) {
-      this.#log(
-        `Uncaught Exception ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+    const requestId = current?.invocation.requestId ?? "";
+    if (error === undefined) {
+      const text = `RequestId: ${requestId} Error: Runtime exited with error: exit status ${exitCode}`;
+      const payload = { errorType: "Runtime.ExitError", errorMessage: text };
+      current?.finish({ ok: false, payload, milliseconds });
+      return;
     }
-    current?.finish({
-      ok: false,
-      payload: {
-        errorType: "Runtime.ExitError",
-        errorMessage: `RequestId: ${current.invocation.requestId} Error: Runtime exited with error: exit status ${exitCode}`,
-      },
-      milliseconds,
-    });
+    // The runtime reports what it caught before it exits.
+    const known = error instanceof Error ? error : new Error(String(error));
+    const trace = (known.stack ?? "").split("\n");
+    const payload =
+      how === "rejected"
+        ? { errorType: "Runtime.UnhandledPromiseRejection", errorMessage: String(error), trace }
+        : { errorType: known.name, errorMessage: known.message, trace };
+    const what = how === "rejected" ? "Unhandled Promise Rejection" : "Uncaught Exception";
+    const at = new Date(this.#place.clock.now()).toISOString();
+    this.#log(`${at}\t${requestId}\tERROR\t${what} \t${JSON.stringify(payload)}`);
+    current?.finish({ ok: false, payload, milliseconds });
   }
 
   #report({ requestId, initMilliseconds }: Invocation, { milliseconds }: InvocationResult): void {
@@ -217,7 +228,7 @@ export class ExecutionEnvironment {
   }
 
   #log(line: string): void {
-    this.#place.region.logs.write(this.#record.logGroup, this.#logStream, line);
+    this.#lines.write(line);
   }
 }
 

@@ -32,7 +32,12 @@ export class EnvironmentHost {
       this.#region.monitoring.putMetric("AWS/Lambda", name, { FunctionName: record.name }, value);
     if (this.#throttled(record, fleet)) {
       metric("Throttles", 1);
-      return { ok: false, payload: { errorType: "TooManyRequestsException" }, milliseconds: 0 };
+      return {
+        ok: false,
+        payload: { errorType: "TooManyRequestsException" },
+        milliseconds: 0,
+        throttled: true,
+      };
     }
     const generation = this.#generation;
     const startedAt = this.#clock.now();

@@ -3,7 +3,8 @@ import type { FunctionHost, SimulatedWorld } from "../world-types.ts";
 import { functionNamed, handleLambda } from "./api.ts";
 import { createdFunction, type FunctionRecord, functionOf } from "./functions.ts";
 import { EnvironmentHost } from "./host.ts";
-import { mappingOf, Poller } from "./mapping.ts";
+import { mappingOf } from "./mapping.ts";
+import { Poller } from "./poller.ts";
 
 /** Makes the Lambda of a region: functions from their assets, execution environments, queue mappings. */
 export function createLambda(world: SimulatedWorld, region: Region): FunctionHost {

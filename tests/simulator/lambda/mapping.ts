@@ -1,19 +1,13 @@
-import { numberKnob, rangeKnob } from "../knobs.ts";
 import {
   AwsError,
   type Caller,
-  type Clock,
   NotSimulated,
-  type ReceivedMessage,
   type Region,
   type ResourceRequest,
   type Shape,
 } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
-import type { InvocationResult } from "./environment.ts";
 import type { FunctionRecord } from "./functions.ts";
-import { type Lineage, nextRound, readLineage } from "./lineage.ts";
-import { failedMessages, sqsEvent } from "./records.ts";
 
 /** An event source mapping as the template describes it. */
 export interface MappingRecord {
@@ -119,7 +113,8 @@ function invalid(message: string): AwsError {
   return new AwsError("InvalidParameterValueException", message);
 }
 
-function queueCall({ queueArn, record }: MappingRecord, operation: string) {
+/** A call of the mapping's own on its queue, made as the function's role. */
+export function queueCall({ queueArn, record }: MappingRecord, operation: string) {
   const [, , , region = "", account = "", name = ""] = queueArn.split(":");
   const caller: Caller = { kind: "role", name: record.roleName, arn: record.roleArn };
   return {
@@ -129,129 +124,4 @@ function queueCall({ queueArn, record }: MappingRecord, operation: string) {
     region,
     caller,
   };
-}
-
-/** Runs a function; what the mapping needs of its Lambda. */
-export type Run = (record: FunctionRecord, payload: unknown, lineage: Lineage) => Promise<InvocationResult>;
-
-/** The pollers of a mapping: they take messages when some are visible and a slot is free. */
-export class Poller {
-  readonly mapping: MappingRecord;
-  readonly #world: SimulatedWorld;
-  readonly #region: Region;
-  readonly #clock: Clock;
-  readonly #run: Run;
-  #inFlight = 0;
-  #scheduled = false;
-  #generation = 0;
-  #polls = 0;
-
-  constructor(world: SimulatedWorld, region: Region, mapping: MappingRecord, run: Run) {
-    this.mapping = mapping;
-    this.#world = world;
-    this.#region = region;
-    this.#clock = world.clock;
-    this.#run = run;
-    if (mapping.enabled) {
-      region.sqs.onVisible(mapping.queueArn, () => this.wake());
-      this.wake();
-    }
-  }
-
-  /** Looks at the queue soon. */
-  wake(): void {
-    if (this.#scheduled || this.#region.lost) {
-      return;
-    }
-    this.#scheduled = true;
-    const { knobs } = this.#world;
-    const drawn = this.#world.random("poll", this.mapping.id, this.#polls++);
-    const wait =
-      Math.round(rangeKnob(knobs, "mappingPollMilliseconds", drawn)) + this.mapping.windowSeconds * 1000;
-    this.#clock.after(wait, `poll of ${this.mapping.queueArn}`, () => {
-      this.#scheduled = false;
-      this.#poll();
-    });
-  }
-
-  /** Forgets the invocations under way: their environments are gone with the region. */
-  stop(): void {
-    this.#generation += 1;
-    this.#inFlight = 0;
-  }
-
-  #poll(): void {
-    const { mapping } = this;
-    const limit = mapping.maximumConcurrency ?? numberKnob(this.#world.knobs, "mappingConcurrency");
-    while (this.#inFlight < limit && this.#allowed("ReceiveMessage")) {
-      const messages = this.#region.sqs.take(mapping.queueArn, mapping.batchSize);
-      if (messages.length === 0) {
-        return;
-      }
-      this.#serve(messages);
-    }
-  }
-
-  #serve(messages: readonly ReceivedMessage[]): void {
-    const { mapping } = this;
-    const generation = this.#generation;
-    this.#inFlight += 1;
-    const sent = readLineage(
-      messages.map(({ messageId }) => this.#world.lineage.get(messageId)).find(Boolean),
-    );
-    const { lineage, rounds } = nextRound(sent, mapping.record.arn);
-    const event = sqsEvent(messages, mapping.queueArn, mapping.record.roleName);
-    const stopped =
-      mapping.record.recursiveLoop !== "Allow" && rounds > numberKnob(this.#world.knobs, "recursionRounds");
-    const served = stopped ? this.#dropped() : this.#run(mapping.record, event, lineage);
-    served
-      .then((result) => {
-        if (generation === this.#generation) {
-          this.#inFlight -= 1;
-          this.#settle(messages, result);
-          this.wake();
-        }
-      })
-      .catch((error: unknown) => this.#world.fail(error));
-  }
-
-  #dropped(): Promise<InvocationResult> {
-    const { name } = this.mapping.record;
-    this.#region.monitoring.putMetric("AWS/Lambda", "RecursiveInvocationsDropped", { FunctionName: name }, 1);
-    this.#world.journal.write(this.#region.name, "recursion-stopped", { function: name });
-    return Promise.resolve({ ok: false, payload: null, milliseconds: 0 });
-  }
-
-  /** What was served is removed; the rest comes back when its visibility timeout ends. */
-  #settle(messages: readonly ReceivedMessage[], { ok, payload }: InvocationResult): void {
-    const { mapping } = this;
-    if (!ok || !this.#allowed("DeleteMessage")) {
-      return;
-    }
-    const failed = mapping.reportsFailures ? failedMessages(messages, payload) : new Set<string>();
-    for (const { messageId, receiptHandle } of messages) {
-      if (!failed.has(messageId)) {
-        this.#region.sqs.remove(mapping.queueArn, receiptHandle);
-        this.#world.lineage.delete(messageId);
-      }
-    }
-  }
-
-  #allowed(operation: string): boolean {
-    try {
-      this.#world.gate.authorize(queueCall(this.mapping, operation));
-      return true;
-    } catch (error) {
-      if (!(error instanceof AwsError)) {
-        throw error;
-      }
-      this.#world.journal.write(this.#region.name, "mapping-denied", {
-        function: this.mapping.record.name,
-        queue: this.mapping.queueArn,
-        operation,
-        because: error.message,
-      });
-      return false;
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { parseFleet } from "../fleet.ts";
+import type { KnobOverrides } from "../knobs.ts";
 import { AwsError, type Shape } from "../types.ts";
 import { schemasOf } from "../wire/schemas.ts";
 import { type TestRegion, TestWorld } from "./test-world.ts";
@@ -16,8 +17,8 @@ export function shop(): readonly DBInstance[] {
 }
 
 /** A world whose primary region holds the sample fleet. */
-export function worldWithShop(): TestWorld {
-  const test = new TestWorld();
+export function worldWithShop(knobs: KnobOverrides = {}): TestWorld {
+  const test = new TestWorld(knobs);
   test.primary.rds.loadFleet(shop());
   return test;
 }

@@ -1,4 +1,5 @@
 import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
+import { createKnobs, type KnobOverrides } from "../knobs.ts";
 import { keyedNumber, keyedUuid } from "../random.ts";
 import { createKms, type SimulatedKms } from "../services/kms/index.ts";
 import { createRds, type SimulatedRds } from "../services/rds/index.ts";
@@ -53,10 +54,12 @@ export class TestWorld {
   readonly entries: JournalEntry[] = [];
   readonly regions: TestRegion[] = [];
   readonly world: World;
-  readonly knobs: World["knobs"] = { quotas: {}, eventLossProbability: 0, automatedBackups: "off" };
+  readonly knobs: World["knobs"];
 
-  constructor() {
-    const { clock, entries, regions, knobs } = this;
+  constructor(overrides: KnobOverrides = {}) {
+    const { clock, entries, regions } = this;
+    const knobs = createKnobs([primary, dr], { automatedBackups: "off", ...overrides });
+    this.knobs = knobs;
     this.world = {
       account,
       partition: "aws",

@@ -32,8 +32,12 @@ export interface SandboxOptions {
   readonly environment: Readonly<Record<string, string>>;
   requestId(): string | undefined;
   writeLine(line: string): void;
-  /** The process ended by itself: process.exit or an uncaught exception. */
-  ended(reason: { readonly exitCode: number; readonly error?: unknown }): void;
+  /** The process ended by itself: process.exit, an uncaught exception, or a rejection that nobody handled. */
+  ended(reason: {
+    readonly exitCode: number;
+    readonly error?: unknown;
+    readonly how?: "thrown" | "rejected";
+  }): void;
 }
 
 export type { Handler } from "./loader.ts";
@@ -52,10 +56,20 @@ export interface Sandbox {
   kill(): void;
 }
 
+/** Lambda's clocks show UTC; so does this process, whatever the machine's time zone is. */
+function keepUtc(): void {
+  if (process.env["TZ"] !== "UTC") {
+    process.env["TZ"] = "UTC";
+  }
+}
+
 /** Makes a sandbox; nothing of the bundle runs before `load`. */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const what = `${options.functionName} (${options.id})`;
-  const timers = new SandboxTimers(options.clock, what, (error) => options.ended({ exitCode: 128, error }));
+  const timers = new SandboxTimers(options.clock, what, (error, how) =>
+    options.ended({ exitCode: how === "rejected" ? 128 : 129, error, how }),
+  );
+  keepUtc();
   const sources = sourcesOf(options);
   const { process, globals, modules } = surroundingsOf(options, sources, timers);
   return {

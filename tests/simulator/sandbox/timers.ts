@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import type { Clock } from "../types.ts";
+import { runsNow } from "./rejections.ts";
 
 type State = "running" | "frozen" | "dead";
 
@@ -61,14 +62,21 @@ export class SandboxTimers {
   #epoch = 0;
   readonly #clock: Clock;
   readonly #what: string;
-  readonly #crash: (error: unknown) => void;
+  readonly #crash: (error: unknown, how: "thrown" | "rejected") => void;
   readonly #pending = new Map<number, Pending>();
   #held: (() => void)[] = [];
 
-  constructor(clock: Clock, what: string, crash: (error: unknown) => void) {
+  constructor(clock: Clock, what: string, crash: (error: unknown, how: "thrown" | "rejected") => void) {
     this.#clock = clock;
     this.#what = what;
     this.#crash = crash;
+  }
+
+  /** Nobody handled a rejection. */
+  rejected(reason: unknown): void {
+    if (this.alive) {
+      this.#crash(reason, "rejected");
+    }
   }
 
   get alive(): boolean {
@@ -177,10 +185,11 @@ export class SandboxTimers {
       this.#held.push(run);
       return;
     }
+    runsNow(this);
     try {
       run();
     } catch (error) {
-      this.#crash(error);
+      this.#crash(error, "thrown");
     }
   }
 }

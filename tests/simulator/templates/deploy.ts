@@ -1,6 +1,8 @@
+import { checkPolicies } from "../iam/deployed.ts";
 import { AwsError, type CreatedResource, NotSimulated, type Region, type Shape } from "../types.ts";
 import type { DeployOptions, SimulatedWorld } from "../world-types.ts";
 import { type AssembledStack, readAssembly, type Template } from "./assembly.ts";
+import { checkProperties, findingsOf } from "./checks.ts";
 import { missingPrincipals } from "./iam-resources.ts";
 import { inertBecause } from "./inert.ts";
 import { creationOrder, type TemplateResource } from "./order.ts";
@@ -71,6 +73,9 @@ export function deployAssembly(
       throw new Error(`there is no stack ${name} in ${directory}`);
     }
     const deployed = deployStack(world, stack);
+    if (options.checks !== "none") {
+      refuseFindings(world, deployed);
+    }
     stacks.push(deployed.stack);
     resources.push(...deployed.resources);
   }
@@ -115,6 +120,16 @@ export function deployStack(
   return { stack: { name: stack.name, region: region.name, outputs }, resources };
 }
 
+function refuseFindings(
+  world: SimulatedWorld,
+  { stack, resources }: { stack: DeployedStack; resources: readonly DeployedResource[] },
+): void {
+  const findings = findingsOf(world, stack.region, resources);
+  if (findings.length > 0) {
+    throw new Error(`${stack.name} is refused:\n${findings.map((each) => `  ${each}`).join("\n")}`);
+  }
+}
+
 function checkTemplate({ name, template }: AssembledStack): void {
   for (const section of Object.keys(template)) {
     if (!SECTIONS.includes(section)) {
@@ -146,6 +161,8 @@ function make(
     }
     const provider = providerOf(world, region, type);
     checkPrincipals(world, type, properties);
+    checkPolicies(type, properties);
+    checkProperties(type, properties);
     const created = provider({ region, stackName, logicalId, type, properties });
     return { ...common, standing: "simulated", ...created };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { trustsService } from "../iam/service-principals.ts";
 import { AwsError, type ResourceProvider, type Shape } from "../types.ts";
 
 /** A role and what it may do, as the templates say. */
@@ -40,7 +41,10 @@ export function createIamRegistry(account: string, existing: readonly string[] =
       }
       roles.set(role.name, role);
     },
-    trusts: (roleArn, service) => trusts(roles.get(roleArn.split("/").at(-1) ?? ""), service),
+    trusts(roleArn, service) {
+      const role = roles.get(roleArn.split("/").at(-1) ?? "");
+      return role !== undefined && trustsService(role.trust, service, { arn: role.arn, account });
+    },
     resources: {
       "AWS::IAM::Role": (request) => makeRole(registry, account, request),
       "AWS::IAM::Policy": (request) => makePolicy(registry, request),
@@ -59,15 +63,6 @@ export function createIamRegistry(account: string, existing: readonly string[] =
     });
   }
   return registry;
-}
-
-function trusts(role: RoleRecord | undefined, service: string): boolean {
-  const statements = asList(role?.trust["Statement"]) as Shape[];
-  return statements.some(({ Effect, Principal }) => {
-    const services =
-      typeof Principal === "object" && Principal !== null ? asList((Principal as Shape)["Service"]) : [];
-    return Effect === "Allow" && services.includes(service);
-  });
 }
 
 function makeRole(registry: IamRegistry, account: string, request: Parameters<ResourceProvider>[0]) {

@@ -19,6 +19,10 @@ export function readAwsJson(
   if (request.method !== "POST") {
     throw new AwsError("UnknownOperationException", "", 404);
   }
+  // Clients of SQS may send to the queue's own path.
+  if (service.name !== "sqs" && pathOf(request) !== "/") {
+    throw new AwsError("UnknownOperationException", `There is nothing at ${pathOf(request)}`, 404);
+  }
   const [target, name] = (request.headers["x-amz-target"] ?? "").split(".");
   const operation =
     target === service.target && name !== undefined
@@ -37,6 +41,11 @@ export function readAwsJson(
       return operation.input.isUnitSchema() ? {} : readStructure(operation.input, json, reading);
     },
   };
+}
+
+/** The path of a request, without its query string. */
+export function pathOf(request: HttpRequest): string {
+  return request.url.split("?")[0] || "/";
 }
 
 /** Parses a JSON body; an empty one is an empty object. */

@@ -1,5 +1,6 @@
 import { XmlShapeSerializer } from "@aws-sdk/core/protocols";
 import { AwsError, type Shape } from "../types.ts";
+import { pathOf } from "./aws-json.ts";
 import type { HttpRequest, Payload, WireError } from "./message.ts";
 import type { Reading } from "./read-json.ts";
 import { queryTree, readQueryStructure } from "./read-query.ts";
@@ -17,6 +18,10 @@ export function readQuery(
 ): { operation: Operation; input: () => Shape } {
   if (request.method !== "POST" && request.method !== "GET") {
     throw new AwsError("UnsupportedHttpVerb", `The HTTP verb ${request.method} is not supported`, 405);
+  }
+  const path = pathOf(request);
+  if (service.name !== "sqs" && path !== "/") {
+    throw new AwsError("UnknownOperationException", `There is nothing at ${path}`, 404);
   }
   const form = new URLSearchParams(
     request.method === "GET" ? request.url.split("?")[1] : Buffer.from(request.body).toString("utf8"),
@@ -38,7 +43,6 @@ export function readQuery(
     operation,
     input: () => {
       // Older clients of SQS name the queue by the request's path alone.
-      const path = request.url.split("?")[0] ?? "/";
       if (service.name === "sqs" && path !== "/" && !tree.children.has("QueueUrl")) {
         tree.children.set("QueueUrl", {
           value: `https://${request.headers["host"] ?? ""}${path}`,

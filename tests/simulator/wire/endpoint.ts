@@ -1,24 +1,19 @@
-import { AwsError, type Call, type Caller, type Shape } from "../types.ts";
+import { AwsError, type Call, type Shape } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import { readAwsJson, writeAwsJson, writeAwsJsonError } from "./aws-json.ts";
 import { readQuery, writeQuery, writeQueryError } from "./aws-query.ts";
 import { misfits } from "./check-output.ts";
+import { callerOf, guessedService, regionOf, type Scope, scopeOf } from "./credentials.ts";
 import { type HttpReply, type HttpRequest, type Payload, wireError } from "./message.ts";
 import type { Reading } from "./read-json.ts";
 import { jsonRefusals, queryRefusals } from "./refusals.ts";
 import { readRestJson, writeRestJson, writeRestJsonError } from "./rest-json.ts";
-import { isServiceName, type Operation, schemasOf, WIRE_SERVICES, type WireService } from "./schemas.ts";
+import { type Operation, schemasOf, type WireService } from "./schemas.ts";
 
-const BODY_LIMIT = 10 * 1024 * 1024;
-const OPERATOR = "operator";
+/** The longest body that is read. */
+export const BODY_LIMIT = 10 * 1024 * 1024;
 
 type Protocol = "query" | "json" | "rest";
-
-interface Scope {
-  readonly accessKey: string;
-  readonly region: string;
-  readonly service: WireService;
-}
 
 /** Answers one HTTP request as AWS would: reads it, lets it through the gate, and writes what came of it. */
 export async function answer(
@@ -31,10 +26,9 @@ export async function answer(
   try {
     scope = scopeOf(request);
   } catch (error) {
-    return finish(
-      writeQueryError(WIRE_SERVICES.sns, wireError(asAwsError(error), undefined), requestId),
-      requestId,
-    );
+    const service = guessedService(request);
+    const found = wireError(asAwsError(error), undefined);
+    return finish(writeError(service, protocolOf(service, request), found, request, requestId), requestId);
   }
   const { service } = scope;
   const protocol = protocolOf(service, request);
@@ -106,49 +100,6 @@ export function regionOfHost(host: string): string | undefined {
 
 function asAwsError(error: unknown): AwsError {
   return error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
-}
-
-function scopeOf(request: HttpRequest): Scope {
-  const authorization = request.headers["authorization"];
-  if (authorization === undefined) {
-    throw new AwsError("MissingAuthenticationToken", "Missing Authentication Token", 403);
-  }
-  const [, accessKey, , region, name] =
-    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
-      authorization,
-    ) ?? [];
-  if (accessKey === undefined || region === undefined || name === undefined) {
-    throw new AwsError("IncompleteSignature", "Authorization header requires 'Credential' parameter.", 403);
-  }
-  if (!isServiceName(name)) {
-    throw new AwsError("NotSimulated", `not simulated: the service ${name}`, 501);
-  }
-  return { accessKey, region, service: WIRE_SERVICES[name] };
-}
-
-function regionOf(world: SimulatedWorld, scope: Scope) {
-  const region = world.regions.find(({ name }) => name === scope.region);
-  if (region === undefined) {
-    throw new AwsError("NotSimulated", `not simulated: the region ${scope.region}`, 501);
-  }
-  return region;
-}
-
-/** The session token of a sandbox is its role's name; people and tools give the name as their access key. */
-function callerOf(world: SimulatedWorld, scope: Scope, request: HttpRequest): Caller {
-  const name = request.headers["x-amz-security-token"] ?? scope.accessKey;
-  if (name === OPERATOR) {
-    return { kind: "operator", name, arn: `arn:${world.partition}:iam::${world.account}:user/${OPERATOR}` };
-  }
-  const role = world.iam.role(name);
-  if (role === undefined) {
-    throw new AwsError(
-      scope.service.protocol === "query" ? "InvalidClientTokenId" : "UnrecognizedClientException",
-      "The security token included in the request is invalid.",
-      403,
-    );
-  }
-  return { kind: "role", name, arn: role.arn };
 }
 
 function protocolOf(service: WireService, request: HttpRequest): Protocol {

@@ -80,13 +80,13 @@ function readValue(schema: NormalizedSchema, json: unknown, reading: Reading, pa
 
 function readScalar(schema: NormalizedSchema, json: unknown, refusals: Refusals, path: Path): unknown {
   if (schema.isBlobSchema()) {
-    if (typeof json !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(json)) {
+    if (typeof json !== "string" || !isBase64(json)) {
       throw refusals.mistyped(path, found(json), "blob");
     }
     return new Uint8Array(Buffer.from(json, "base64"));
   }
   if (schema.isTimestampSchema()) {
-    const milliseconds = typeof json === "number" ? json * 1000 : Date.parse(String(json));
+    const milliseconds = typeof json === "number" ? json * 1000 : instantOf(json);
     if (!Number.isFinite(milliseconds) || Math.abs(milliseconds) > 8.64e15) {
       throw refusals.mistyped(path, found(json), "timestamp");
     }
@@ -104,10 +104,20 @@ function readScalar(schema: NormalizedSchema, json: unknown, refusals: Refusals,
     }
     return json;
   }
-  if (typeof json !== "number") {
+  if (typeof json !== "number" || !Number.isFinite(json)) {
     throw refusals.mistyped(path, found(json), "number");
   }
   return json;
+}
+
+/** Milliseconds of an ISO 8601 instant, or NaN: Date.parse alone would take `call me at 5`. */
+export function instantOf(value: unknown): number {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d(T|$)/.test(value) ? Date.parse(value) : Number.NaN;
+}
+
+/** Whether a text is base64 as the wire has it. */
+export function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
 
 function found(json: unknown): string {

@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Shape } from "../types.ts";
-import { type Reading, requireMembers } from "./read-json.ts";
+import { instantOf, isBase64, type Reading, requireMembers } from "./read-json.ts";
 import type { Path, Refusals } from "./refusals.ts";
 
 /** Dotted parameters as the tree that they spell. */
@@ -97,7 +97,7 @@ function readList(schema: NormalizedSchema, node: QueryNode, reading: Reading, p
 
 function readMap(schema: NormalizedSchema, node: QueryNode, reading: Reading, path: Path): Shape {
   const entries = numbered(node) ?? numbered(node.children.get("entry"));
-  if (entries === undefined) {
+  if (entries === undefined || node.value !== undefined) {
     throw reading.refusals.mistyped(path, "START_OBJECT", "map");
   }
   const keyName = String(schema.getKeySchema().getMergedTraits().xmlName ?? "key");
@@ -138,16 +138,19 @@ function readText(schema: NormalizedSchema, text: string, refusals: Refusals, pa
     return text.toLowerCase() === "true";
   }
   if (schema.isTimestampSchema()) {
-    const milliseconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
-    if (!Number.isFinite(milliseconds)) {
+    const milliseconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : instantOf(text);
+    if (!Number.isFinite(milliseconds) || Math.abs(milliseconds) > 8.64e15) {
       throw refusals.mistyped(path, "STRING_VALUE", "timestamp");
     }
     return new Date(milliseconds);
   }
   if (schema.isBlobSchema()) {
+    if (!isBase64(text)) {
+      throw refusals.mistyped(path, "STRING_VALUE", "blob");
+    }
     return new Uint8Array(Buffer.from(text, "base64"));
   }
-  if (!/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) {
+  if (!/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) || !Number.isFinite(Number(text))) {
     throw refusals.mistyped(path, "STRING_VALUE", "number");
   }
   return Number(text);

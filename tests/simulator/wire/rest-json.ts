@@ -3,7 +3,7 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 import { AwsError, type Shape } from "../types.ts";
 import { parseJson, textOf } from "./aws-json.ts";
 import type { HttpRequest, Payload, WireError } from "./message.ts";
-import { type Reading, readStructure, requireMembers } from "./read-json.ts";
+import { instantOf, type Reading, readStructure, requireMembers } from "./read-json.ts";
 import { type Operation, schemasOf, type WireService } from "./schemas.ts";
 
 const EPOCH_SECONDS = 7;
@@ -16,33 +16,51 @@ export function readRestJson(
   reading: Reading,
 ): { operation: Operation; input: () => Shape } {
   const [path = "/", query = ""] = request.url.split("?");
+  let best: Match | undefined;
   for (const operation of schemasOf(service.name).operations.values()) {
-    const labels = match(operation, request.method, path);
-    if (labels !== undefined) {
-      return {
-        operation,
-        input: () => readInput(operation, labels, new URLSearchParams(query), request, reading),
-      };
+    const found = match(operation, request.method, path, query);
+    if (found !== undefined && found.constants >= (best?.constants ?? 0)) {
+      best = found;
     }
+  }
+  if (best !== undefined) {
+    const { operation, labels } = best;
+    return {
+      operation,
+      input: () => readInput(operation, labels, new URLSearchParams(query), request, reading),
+    };
   }
   throw new AwsError("UnknownOperationException", `There is no operation ${request.method} ${path}`, 404);
 }
 
-function match(operation: Operation, method: string, path: string): Map<string, string> | undefined {
+interface Match {
+  readonly operation: Operation;
+  readonly labels: ReadonlyMap<string, string>;
+  /** How many parameters of the query string the operation demands: `?List=ALL` tells two of one path apart. */
+  readonly constants: number;
+}
+
+function match(operation: Operation, method: string, path: string, query: string): Match | undefined {
   if (operation.http === undefined || operation.http[0] !== method) {
     return undefined;
   }
-  const template = (operation.http[1].split("?")[0] ?? "").split("/");
+  const [pathTemplate = "", constants = ""] = operation.http[1].split("?");
+  const given = new URLSearchParams(query);
+  const demanded = [...new URLSearchParams(constants)];
+  if (demanded.some(([name, value]) => given.get(name) !== value)) {
+    return undefined;
+  }
+  const template = pathTemplate.split("/");
   const parts = path.split("/");
   // Lambda's own paths end with a slash in places where clients leave it out.
   const trim = (list: string[]) => (list.length > 1 && list.at(-1) === "" ? list.slice(0, -1) : list);
-  const [wanted, given] = [trim(template), trim(parts)];
-  if (wanted.length !== given.length) {
+  const [wanted, sent] = [trim(template), trim(parts)];
+  if (wanted.length !== sent.length) {
     return undefined;
   }
   const labels = new Map<string, string>();
   for (const [index, segment] of wanted.entries()) {
-    const value = given[index] ?? "";
+    const value = sent[index] ?? "";
     const label = /^\{(\w+)\+?\}$/.exec(segment)?.[1];
     if (label === undefined ? segment !== value : value === "") {
       return undefined;
@@ -51,7 +69,7 @@ function match(operation: Operation, method: string, path: string): Map<string, 
       labels.set(label, decode(value));
     }
   }
-  return labels;
+  return { operation, labels, constants: demanded.length };
 }
 
 function decode(text: string): string {
@@ -82,7 +100,8 @@ function readInput(
       bound.push([name, scalar(member, labels.get(name), reading, name)]);
     } else if (traits.httpQuery !== undefined) {
       const values = query.getAll(traits.httpQuery);
-      bound.push([name, member.isListSchema() ? values : scalar(member, values[0], reading, name)]);
+      const given = member.isListSchema() && values.length > 0 ? values : undefined;
+      bound.push([name, given ?? scalar(member, values[0], reading, name)]);
     } else if (traits.httpPayload) {
       payload = name;
       bound.push([name, request.body.length === 0 ? undefined : request.body]);
@@ -131,7 +150,7 @@ function scalar(member: NormalizedSchema, text: string | undefined, reading: Rea
   if (member.isNumericSchema() && text !== "" && Number.isFinite(Number(text))) {
     return Number(text);
   }
-  if (member.isTimestampSchema() && !Number.isNaN(Date.parse(text))) {
+  if (member.isTimestampSchema() && !Number.isNaN(instantOf(text))) {
     return new Date(text);
   }
   throw reading.refusals.mistyped([name], "STRING_VALUE", member.isNumericSchema() ? "Integer" : "Boolean");

@@ -23,24 +23,8 @@ export const UNCERTAIN = {
     "Amazon RDS User Guide, USER_CopySnapshot: is silent on whether CopyTags reads the source with rds:ListTagsForResource",
 } as const;
 
-/** A permission that a policy may hold although no check demands it. */
-export interface Exemption {
-  readonly action: string;
-  /** The action of the operation that some reading makes it part of. */
-  readonly beside: string;
-  readonly source: string;
-}
-
-const passRole =
-  "Service Authorization Reference, Amazon RDS: iam:PassRole is a dependent action; the user guide asks for it where the call names a role";
-
-/** Exactly these are left out of the report of unused permissions. */
-export const EXEMPT: readonly Exemption[] = [
-  { action: "iam:PassRole", beside: "rds:RestoreDBInstanceFromDBSnapshot", source: passRole },
-  { action: "iam:PassRole", beside: "rds:ModifyDBInstance", source: passRole },
-  ...["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"].map((action) => ({
-    action,
-    beside: "rds:ModifyDBInstance",
-    source: UNCERTAIN.managedPassword,
-  })),
-];
+/**
+ * Statements whose Sid begins so hold the union of what the documents above say: the policies mark them, and their
+ * marks are the only list of what may be granted although nothing needs it.
+ */
+export const UNION_MARK = "Union";

@@ -38,6 +38,8 @@ export interface SimulatedKms extends KmsService {
   /** Sets a key's state at once, as if somebody had done so. */
   setState(reference: string, state: KmsKey["state"]): void;
   keys(): KmsKey[];
+  /** Calls back when a key was enabled, disabled or condemned. */
+  onStateChange(listener: (keyArn: string) => void): void;
 }
 
 type Operation = (state: KmsState, input: Shape) => Shape;
@@ -66,7 +68,7 @@ export const simulatedOperations: readonly string[] = Object.keys(operations);
 
 /** Makes KMS of one region. */
 export function createKms(world: World, region: Region): SimulatedKms {
-  const state: KmsState = { world, region, keys: new Map(), aliases: new Map() };
+  const state: KmsState = { world, region, keys: new Map(), aliases: new Map(), listeners: [] };
   const kms: SimulatedKms = {
     handle: (call) => {
       const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
@@ -86,6 +88,7 @@ export function createKms(world: World, region: Region): SimulatedKms {
     recordGrant: (reference, grant) => recordGrant(state, reference, grant),
     grants: (reference) => requireKey(state, reference).grants,
     setState: (reference, to) => setKeyState(state, requireKey(state, reference), to),
+    onStateChange: (listener) => void state.listeners.push(listener),
     keys: () => [...state.keys.values()].map((key) => viewOf(state, key)),
   };
   registerKms(kms);

@@ -32,6 +32,8 @@ export interface KmsState {
   readonly keys: Map<string, KeyRecord>;
   /** Alias name (`alias/…`) → key id. */
   readonly aliases: Map<string, string>;
+  /** Services that must know when a key changes its state. */
+  readonly listeners: ((keyArn: string) => void)[];
 }
 
 /** An ARN of this account and region. */
@@ -76,4 +78,5 @@ export function setKeyState(state: KmsState, key: KeyRecord, to: KmsKey["state"]
   if (key.state === to) return;
   key.state = to;
   state.world.journal.write(state.region.name, "kms-state", { key: key.arn, state: to });
+  for (const listener of state.listeners) listener(key.arn);
 }

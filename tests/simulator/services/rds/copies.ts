@@ -3,6 +3,7 @@ import { AwsError, type KmsKey, NotSimulated, type Shape } from "../../types.ts"
 import { enqueueCopy, failCopy } from "./copy-queue.ts";
 import { defaultOptionGroup } from "./engines.ts";
 import { snapshotEvent } from "./events.ts";
+import { reading } from "./facts.ts";
 import { checkOptionGroup, checkRequiredOptions, findOptionGroup, stickyOptions } from "./groups.ts";
 import { checkedIdentifier, longestSnapshotId, parseArn } from "./identifiers.ts";
 import { grantToRds, usableKey } from "./keys.ts";
@@ -10,7 +11,7 @@ import { checkNameFree, findSnapshot } from "./lookup.ts";
 import { checkCopiesInProgress, checkManualSnapshots } from "./quotas.ts";
 import { shapeOfCopy, snapshotView } from "./snapshot-shapes.ts";
 import { type CopyJob, type RdsState, type SnapshotRecord, stateIn } from "./state.ts";
-import { checkCount, checkedTags, isSystemTag } from "./tags.ts";
+import { checkCount, checkedTags, isSystemTag, withTags } from "./tags.ts";
 
 interface Source {
   readonly state: RdsState;
@@ -35,7 +36,7 @@ export function copySnapshot(state: RdsState, input: CopyDBSnapshotMessage): Sha
       "Cannot copy the snapshot because it is not currently in the available state.",
     );
   }
-  const tags = input.Tags?.length ? given : inheritedTags(source.record, input.CopyTags === true);
+  const tags = chosenTags(state, source, input, given);
   const optionGroup = chosenOptionGroup(state, source, input);
   const key = chosenKey(state, source, input.KmsKeyId);
   checkManualSnapshots(state);
@@ -97,6 +98,13 @@ function findSource(state: RdsState, reference = ""): Source {
     );
   }
   return { state: where, record: findSnapshot(where, arn.id), crossRegion };
+}
+
+/** Tags on the call win over CopyTags. */
+function chosenTags(state: RdsState, { record }: Source, input: CopyDBSnapshotMessage, given: Tag[]): Tag[] {
+  if (!input.Tags?.length) return inheritedTags(record, input.CopyTags === true);
+  if (reading(state.world, "copyTagsWithTags") === "tags-win") return given;
+  return withTags(inheritedTags(record, input.CopyTags === true), given);
 }
 
 /** CopyTags takes the source's tags; one of AWS's own among them makes the call fail (c7n#6782). */

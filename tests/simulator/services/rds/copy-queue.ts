@@ -89,12 +89,27 @@ function finish(state: RdsState, job: CopyJob): void {
   target.shape.SnapshotCreateTime = new Date(now);
   state.newestCopies.set(resourceOf(job), target);
   setSnapshotStatus(state, target, "available");
-  snapshotEvent(state, job.crossRegion ? "RDS-EVENT-0060" : "RDS-EVENT-0197", target, {
+  tellFinished(state, job, now);
+  startNext(state, resourceOf(job));
+}
+
+function tellFinished(
+  state: RdsState,
+  { target, source, sourceState, crossRegion, requestedAt }: CopyJob,
+  now: number,
+) {
+  const told = crossRegion ? "RDS-EVENT-0060" : "RDS-EVENT-0197";
+  const values = {
     name: source.shape.DBSnapshotIdentifier,
     region: sourceState.region.name,
-    minutes: Math.round((now - job.requestedAt) / 60_000),
-  });
-  startNext(state, resourceOf(job));
+    minutes: Math.round((now - requestedAt) / 60_000),
+  };
+  snapshotEvent(state, told, target, values);
+  if (reading(state.world, "createdEventForCopies") === "0042")
+    snapshotEvent(state, "RDS-EVENT-0042", target);
+  if (crossRegion && reading(state.world, "copyEventsInSource") === "0060") {
+    snapshotEvent(sourceState, told, target, values);
+  }
 }
 
 /** A copy whose region is lost stays as it is; what becomes of it afterwards is not documented. */

@@ -24,14 +24,14 @@ export const durations = {
     source: "a first snapshot is a full one (user guide, USER_CreateSnapshot)",
   },
   crossRegionCopy: {
-    baseMinutes: 26,
-    minutesPerTib: 36.5,
-    source: "reports of ½ h for 100 GiB up to 4 h for 6 TiB; user guide: hours at times",
+    baseMinutes: 10,
+    minutesPerTib: 39,
+    source: "reports of a quarter of an hour for 100 GiB up to 4 h for 6 TiB; user guide: hours at times",
   },
   crossRegionIncrement: {
-    baseMinutes: 10,
-    minutesPerTib: 1.7,
-    source: "reports of 10-20 minutes once the first copy is there",
+    baseMinutes: 6,
+    minutesPerTib: 2,
+    source: "reports of 5-20 minutes once the first copy is there",
   },
   localCopy: {
     baseMinutes: 6,

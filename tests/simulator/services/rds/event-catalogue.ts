@@ -62,6 +62,14 @@ export const catalogue = {
     message: "DB instance is being started due to it exceeding the maximum allowed time being stopped",
   },
   "RDS-EVENT-0031": { source: "DB_INSTANCE", category: "failure", message: "DB instance put into {name}" },
+  "RDS-EVENT-0419": {
+    source: "DB_INSTANCE",
+    category: "availability",
+    message:
+      "Amazon RDS has been unable to access the KMS encryption key for database instance {name}. This database will " +
+      "be placed into an inaccessible state. Please refer to the troubleshooting section in the Amazon RDS " +
+      "documentation for further details",
+  },
   "RDS-EVENT-0040": { source: "SNAPSHOT", category: "creation", message: "Creating manual snapshot" },
   "RDS-EVENT-0041": { source: "SNAPSHOT", category: "deletion", message: "{name}" },
   "RDS-EVENT-0042": { source: "SNAPSHOT", category: "creation", message: "Manual snapshot created" },

@@ -1,4 +1,4 @@
-import type { DBInstance } from "@aws-sdk/client-rds";
+import type { DBInstance, DescribeDBInstancesMessage, DescribeDBSnapshotsMessage } from "@aws-sdk/client-rds";
 import {
   type Call,
   NotSimulated,
@@ -8,9 +8,12 @@ import {
   type World,
 } from "../../types.ts";
 import { copySnapshot } from "./copies.ts";
+import { letPeopleTakeSnapshots } from "./foreign.ts";
 import { addFixture, addSubnetGroup, noGroups } from "./groups.ts";
 import { opaque } from "./identifiers.ts";
 import { deleteInstance, describeInstances, endInstance, instanceView } from "./instances.ts";
+import { watchKeys } from "./key-loss.ts";
+import { asDescribed, keepVersion, watchedClock } from "./lag.ts";
 import { addInstance, loadFleet } from "./load-fleet.ts";
 import { findInstance, findSnapshot } from "./lookup.ts";
 import { modifyInstance } from "./modify.ts";
@@ -29,7 +32,7 @@ import { restoreInstance } from "./restore.ts";
 import { describeSnapshots } from "./snapshot-queries.ts";
 import { snapshotView } from "./snapshot-shapes.ts";
 import { createSnapshot, deleteSnapshot, modifySnapshot, removeSnapshot } from "./snapshots.ts";
-import { type RdsState, register } from "./state.ts";
+import { type RdsState, register, stateIn } from "./state.ts";
 import { makeSubscription } from "./subscriptions.ts";
 
 /** RDS of a region, with what people do to it and what oracles read from it. */
@@ -49,9 +52,13 @@ const operations: Readonly<Record<string, Operation>> = {
   DeleteDBInstance: operation(deleteInstance),
   DeleteDBSnapshot: operation(deleteSnapshot),
   DescribeAccountAttributes: operation(describeAccount),
-  DescribeDBInstances: operation(describeInstances),
+  DescribeDBInstances: operation((state, input: DescribeDBInstancesMessage) =>
+    describeInstances(asDescribed(state), input),
+  ),
   DescribeDBParameterGroups: operation(describeParameterGroups),
-  DescribeDBSnapshots: operation(describeSnapshots),
+  DescribeDBSnapshots: operation((state, input: DescribeDBSnapshotsMessage) =>
+    describeSnapshots(asDescribed(state), input),
+  ),
   DescribeDBSubnetGroups: operation(describeSubnetGroups),
   DescribeEvents: operation(describeEvents),
   DescribeOptionGroups: operation(describeOptionGroups),
@@ -70,8 +77,9 @@ export const simulatedOperations: readonly string[] = Object.keys(operations);
 
 /** Makes RDS of one region. */
 export function createRds(world: World, region: Region): SimulatedRds {
+  const changed = () => keepVersions(world);
   const state: RdsState = {
-    world,
+    world: { ...world, clock: watchedClock(world.clock, changed) },
     region,
     instances: new Map(),
     snapshots: new Map(),
@@ -83,34 +91,59 @@ export function createRds(world: World, region: Region): SimulatedRds {
     counts: new Map(),
   };
   const service: SimulatedRds = {
-    handle: (call) => handle(state, call),
+    handle: (call) => handle(state, call, changed),
     resources: {
       "AWS::RDS::EventSubscription": (request) => makeSubscription(state, request),
       "AWS::RDS::DBSubnetGroup": (request) => makeSubnetGroup(state, request),
     },
     loadRegion: (fixture) => addFixture(world, state.groups, fixture),
-    loadFleet: (fleet) => loadFleet(state, fleet),
-    ...peopleOf(state),
+    loadFleet: (fleet) => {
+      loadFleet(state, fleet);
+      letPeopleTakeSnapshots(state);
+      changed();
+    },
+    ...peopleOf(state, changed),
     ...inspectionOf(state),
   };
   register(service, state);
+  watchKeys(state);
   return service;
 }
 
-function handle(state: RdsState, call: Call): Shape {
-  const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
-  if (!run) throw new NotSimulated(`rds:${call.operation}`);
-  return run(state, call.input);
+/** A change in one region may be one in another: a deleted source ends its copies. */
+function keepVersions(world: World): void {
+  for (const { name } of world.regions) {
+    const state = stateIn(world, name);
+    if (state) keepVersion(state);
+  }
 }
 
-function peopleOf(state: RdsState) {
+function handle(state: RdsState, call: Call, changed: () => void): Shape {
+  const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
+  if (!run) throw new NotSimulated(`rds:${call.operation}`);
+  const output = run(state, call.input);
+  if (!/^(Describe|List)/.test(call.operation)) changed();
+  return output;
+}
+
+function peopleOf(state: RdsState, changed: () => void) {
   return {
-    addInstance: (instance: DBInstance) => void addInstance(state, instance),
+    addInstance: (instance: DBInstance) => {
+      addInstance(state, instance);
+      changed();
+    },
     changeInstance: (id: string, patch: DBInstance) => {
       Object.assign(findInstance(state, id).shape, patch);
+      changed();
     },
-    deleteInstance: (id: string) => endInstance(state, findInstance(state, id), false),
-    deleteSnapshot: (id: string) => removeSnapshot(state, findSnapshot(state, id)),
+    deleteInstance: (id: string) => {
+      endInstance(state, findInstance(state, id), false);
+      changed();
+    },
+    deleteSnapshot: (id: string) => {
+      removeSnapshot(state, findSnapshot(state, id));
+      changed();
+    },
   };
 }
 

@@ -5,11 +5,9 @@ import type { Work } from "./durations.ts";
 import { instanceEvent } from "./events.ts";
 import { addFixture } from "./groups.ts";
 import { parseArn } from "./identifiers.ts";
-import { rest } from "./power.ts";
+import { rest, stoppedUntil } from "./power.ts";
 import { fixtureOfFleet } from "./region-fixture.ts";
 import { type InstanceRecord, isPresent, type RdsState, settle, takes } from "./state.ts";
-
-const stoppedAtMostMilliseconds = 7 * 24 * 3_600_000;
 
 /** Statuses that pass by themselves, and the work that takes as long. */
 const passing: Readonly<Record<string, Work>> = {
@@ -68,10 +66,9 @@ export function addInstance(state: RdsState, instance: DBInstance): InstanceReco
 
 function enterState(state: RdsState, record: InstanceRecord): void {
   const { shape } = record;
-  const { clock } = state.world;
   switch (shape.DBInstanceStatus) {
     case "stopped":
-      rest(state, record, shape.AutomaticRestartTime?.getTime() ?? clock.now() + stoppedAtMostMilliseconds);
+      rest(state, record, shape.AutomaticRestartTime?.getTime() ?? stoppedUntil(state));
       return;
     case "storage-optimization":
       record.resting = "storage-optimization";

@@ -5,6 +5,7 @@ import { checkOptionGroup, findOptionGroup, stickyOptions } from "./groups.ts";
 import { instanceView } from "./instances.ts";
 import { usableKey } from "./keys.ts";
 import { findInstance } from "./lookup.ts";
+import { waitForWindow } from "./maintenance.ts";
 import { type Change, changesOf } from "./modify-changes.ts";
 import { checkParameterGroup, checkSecurityGroups } from "./restore.ts";
 import { type InstanceRecord, isPresent, type RdsState, setInstanceStatus, settle, takes } from "./state.ts";
@@ -45,18 +46,26 @@ export function modifyInstance(state: RdsState, input: Input): Shape {
   checkStorage(record, input);
   checkFeatures(state, record, input);
   const changes = changesOf(state, record, input);
-  const now = changes.filter((change) => change.immediate || input.ApplyImmediately);
+  // What waits for the window goes along with whatever is applied at once (Overview.DBInstance.Modifying).
+  const all = [...(input.ApplyImmediately ? (record.deferred ?? []) : []), ...changes];
+  const now = all.filter((change) => change.immediate || input.ApplyImmediately);
   const later = changes.filter((change) => !now.includes(change));
-  record.shape.PendingModifiedValues = pendingOf(record.shape.PendingModifiedValues, changes);
-  if (now.length > 0) apply(state, record, now, pendingOf({}, later));
+  record.deferred = input.ApplyImmediately ? [] : [...(record.deferred ?? []), ...later];
+  record.shape.PendingModifiedValues = pendingOf([...record.deferred, ...now]);
+  if (later.length > 0) waitForWindow(state, record, applyDeferred);
+  if (now.length > 0) apply(state, record, now);
   return { DBInstance: instanceView(state, record) };
 }
 
-function pendingOf(
-  present: PendingModifiedValues | undefined,
-  changes: readonly Change[],
-): PendingModifiedValues {
-  return Object.assign({}, present, ...changes.map((change) => change.pending ?? {}));
+function pendingOf(changes: readonly Change[]): PendingModifiedValues {
+  return Object.assign({}, ...changes.map((change) => change.pending ?? {}));
+}
+
+/** The maintenance window has come: what was put off is applied. */
+function applyDeferred(state: RdsState, record: InstanceRecord): void {
+  const changes = record.deferred ?? [];
+  record.deferred = [];
+  apply(state, record, changes);
 }
 
 function checkGroups(state: RdsState, { shape }: InstanceRecord, input: Input): void {
@@ -124,15 +133,10 @@ function checkFeatures(state: RdsState, { shape }: InstanceRecord, input: Input)
 }
 
 /** Works through the changes, one status after another, without being available in between. */
-function apply(
-  state: RdsState,
-  record: InstanceRecord,
-  changes: readonly Change[],
-  pending: PendingModifiedValues,
-): void {
+function apply(state: RdsState, record: InstanceRecord, changes: readonly Change[]): void {
   const [change, ...rest] = changes;
   if (!change) {
-    record.shape.PendingModifiedValues = pending;
+    record.shape.PendingModifiedValues = pendingOf(record.deferred ?? []);
     settle(state, record);
     return;
   }
@@ -140,9 +144,9 @@ function apply(
   const { DBInstanceArn, AllocatedStorage } = record.shape;
   const needs = takes(state, change.work, AllocatedStorage, DBInstanceArn);
   state.world.clock.after(needs, `${change.status} of ${record.shape.DBInstanceIdentifier}`, () => {
-    if (!isPresent(state, record) || record.shape.DBInstanceStatus === "deleting") return;
+    if (!isPresent(state, record) || record.shape.DBInstanceStatus !== change.status) return;
     Object.assign(record.shape, change.patch satisfies DBInstance);
     if (change.event) instanceEvent(state, change.event, record);
-    apply(state, record, rest, pending);
+    apply(state, record, rest);
   });
 }

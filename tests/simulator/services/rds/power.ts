@@ -1,12 +1,17 @@
 import type { StartDBInstanceMessage, StopDBInstanceMessage } from "@aws-sdk/client-rds";
+import { numberKnob } from "../../knobs.ts";
 import { AwsError, type Shape } from "../../types.ts";
 import { instanceEvent } from "./events.ts";
 import { instanceView } from "./instances.ts";
+import { recoverable } from "./key-loss.ts";
+import { usableKey } from "./keys.ts";
 import { findInstance } from "./lookup.ts";
 import { type InstanceRecord, isPresent, type RdsState, setInstanceStatus, settle, takes } from "./state.ts";
 
 /** A stopped instance is started again after seven days (API reference, StopDBInstance). */
-const stoppedAtMostMilliseconds = 7 * 24 * 3_600_000;
+export function stoppedUntil({ world }: RdsState): number {
+  return world.clock.now() + numberKnob(world.knobs, "stoppedDaysMax") * 24 * 3_600_000;
+}
 
 /** StopDBInstance. */
 export function stopInstance(state: RdsState, input: StopDBInstanceMessage): Shape {
@@ -29,7 +34,7 @@ export function stopInstance(state: RdsState, input: StopDBInstanceMessage): Sha
     `stop of ${shape.DBInstanceIdentifier}`,
     () => {
       if (!isPresent(state, record)) return;
-      rest(state, record, clock.now() + stoppedAtMostMilliseconds);
+      rest(state, record, stoppedUntil(state));
       setInstanceStatus(state, record, "stopped");
       instanceEvent(state, "RDS-EVENT-0087", record);
     },
@@ -62,12 +67,15 @@ export function rest(state: RdsState, record: InstanceRecord, until: number): vo
 /** StartDBInstance. */
 export function startInstance(state: RdsState, input: StartDBInstanceMessage): Shape {
   const record = findInstance(state, input.DBInstanceIdentifier);
-  if (record.shape.DBInstanceStatus !== "stopped") {
+  const { DBInstanceIdentifier, DBInstanceStatus, KmsKeyId } = record.shape;
+  if (DBInstanceStatus !== "stopped" && DBInstanceStatus !== recoverable) {
     throw new AwsError(
       "InvalidDBInstanceState",
-      `Instance ${record.shape.DBInstanceIdentifier} cannot be started as it is not stopped.`,
+      `Instance ${DBInstanceIdentifier} cannot be started as it is not in one of the following statuses: 'stopped, ` +
+        `${recoverable}, incompatible-network (only valid for non-SqlServer instances)'.`,
     );
   }
+  if (KmsKeyId) usableKey(state.region, "KMS key", KmsKeyId);
   begin(state, record);
   return { DBInstance: instanceView(state, record) };
 }

@@ -1,6 +1,8 @@
 import { scheduleAutomatedBackups, takeAutomated } from "./automated.ts";
 import { instanceEvent, snapshotEvent } from "./events.ts";
 import { reading, strikes } from "./facts.ts";
+import { loseKey } from "./key-loss.ts";
+import { isUsable } from "./keys.ts";
 import { endpointOf } from "./restored-shape.ts";
 import {
   type InstanceRecord,
@@ -40,7 +42,11 @@ export function runRestore(
       shape.Engine ?? "",
     );
     tellRestored(state, record, snapshot);
-    configure(state, record);
+    if (isUsable(state.region, shape.KmsKeyId)) configure(state, record);
+    else {
+      setInstanceStatus(state, record, "modifying");
+      loseKey(state, record);
+    }
   });
 }
 

@@ -11,6 +11,7 @@ import { instanceEvent, snapshotEvent } from "./events.ts";
 import { reading, strikes } from "./facts.ts";
 import { checkOptionGroup } from "./groups.ts";
 import { checkedIdentifier, longestSnapshotId } from "./identifiers.ts";
+import { isUsable } from "./keys.ts";
 import { checkNameFree, findInstance, findSnapshot } from "./lookup.ts";
 import { checkManualSnapshots } from "./quotas.ts";
 import { shapeOfSnapshot, snapshotView } from "./snapshot-shapes.ts";
@@ -116,7 +117,8 @@ function finishSnapshot(state: RdsState, instance: InstanceRecord, record: Snaps
   if (isPresent(state, instance) && instance.shape.DBInstanceStatus === "backing-up") settle(state, instance);
   if (!holdsSnapshot(state, record)) return;
   const { shape } = record;
-  if (strikes(state.world, "snapshotFailureProbability", shape.DBSnapshotArn ?? "")) {
+  const keyGone = !isUsable(state.region, shape.KmsKeyId);
+  if (keyGone || strikes(state.world, "snapshotFailureProbability", shape.DBSnapshotArn ?? "")) {
     // No event tells of a snapshot that failed (user guide, USER_Events.Messages).
     setSnapshotStatus(state, record, "failed");
     return;
@@ -155,7 +157,8 @@ export function deleteSnapshot(state: RdsState, input: DeleteDBSnapshotMessage):
   const cancelled = reading(state.world, "deleteCopyInProgress") === "cancels" && cancelCopy(state, record);
   if (!cancelled) checkDeletable(state, record);
   removeSnapshot(state, record);
-  return { DBSnapshot: snapshotView(state, record) };
+  const Status = reading(state.world, "deletedSnapshotStatus");
+  return { DBSnapshot: { ...snapshotView(state, record), Status } };
 }
 
 function checkDeletable(state: RdsState, { shape }: SnapshotRecord): void {
@@ -170,7 +173,7 @@ function checkDeletable(state: RdsState, { shape }: SnapshotRecord): void {
 /** Takes a snapshot away; copies that were being made of it end (API reference, DeleteDBSnapshot). */
 export function removeSnapshot(state: RdsState, record: SnapshotRecord): void {
   const { shape } = record;
-  terminateCopiesOf(state, record);
+  if (reading(state.world, "copyRunsAfterSourceDeleted") === "never") terminateCopiesOf(state, record);
   state.snapshots.delete(shape.DBSnapshotIdentifier ?? "");
   setSnapshotStatus(state, record, "deleted");
   if (shape.SnapshotType !== "manual") return;

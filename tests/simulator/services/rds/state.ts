@@ -2,6 +2,7 @@ import type { DBInstance, DBSnapshot, Event } from "@aws-sdk/client-rds";
 import type { RdsService, Region, Timer, World } from "../../types.ts";
 import { durationOf, type Work } from "./durations.ts";
 import type { Groups } from "./groups.ts";
+import type { Change } from "./modify-changes.ts";
 import type { Subscription } from "./subscriptions.ts";
 
 /** An instance: its shape as DescribeDBInstances tells it, and what the shape does not tell. */
@@ -11,6 +12,11 @@ export interface InstanceRecord {
   resting: "available" | "storage-optimization" | "stopped";
   /** The timer that starts a stopped instance again. */
   restart?: Timer;
+  /** Changes that wait for the maintenance window, and the timer that waits with them. */
+  deferred?: readonly Change[];
+  window?: Timer;
+  /** When it last lost its key. */
+  inaccessibleSince?: number;
 }
 
 /** How far work has come, for PercentProgress. */

@@ -156,7 +156,7 @@ class Sns implements SimulatedSns {
     const allowed =
       topic.policy === undefined
         ? AS_OWNER.includes(who.principal)
-        : allowsService(this.#world, topic.policy, request);
+        : allowsService(this.#world, topic.policy, request, "topic");
     if (!allowed) {
       return "topic-policy";
     }

@@ -1,0 +1,81 @@
+/** `npm run bench -- simulator`: how fast the simulated AWS is on one core, and what it spends its time on. */
+import { rmSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { synthesise } from "../rehearsal/synthesise.ts";
+import { measureSimulator } from "./simulator.ts";
+import { failings, tables } from "./tables.ts";
+
+const usage = `npm run bench -- simulator [options]
+
+  --days N          virtual days of each fleet, 1-30 (2)
+  --calls N         single-row calls, 100-100000 (4000)
+  --rounds N        times each figure is taken; the best one counts (3)
+  --assembly DIR    run the templates and bundles in DIR instead of synthesising them
+  --json FILE       write the figures as JSON
+  --check           exit 1 when a target is missed
+  --help            this text
+
+Figures are a core's: work divided by the processor time that the process used, so that other work on the
+machine does not count. Wall-clock figures stand beside them.`;
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new RangeError(`--${name} takes a whole number from ${least} to ${most}, got '${text}'`);
+  }
+  return value;
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      days: { ...text, default: "2" },
+      calls: { ...text, default: "4000" },
+      rounds: { ...text, default: "3" },
+      assembly: text,
+      json: text,
+      check: flag,
+      help: flag,
+    },
+  });
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  if (positionals.length !== 1 || positionals[0] !== "simulator") {
+    throw new RangeError(`bench knows 'simulator', got '${positionals.join(" ")}'\n\n${usage}`);
+  }
+  const options = {
+    days: wholeNumber("days", values.days, 1, 30),
+    calls: wholeNumber("calls", values.calls, 100, 100_000),
+    rounds: wholeNumber("rounds", values.rounds, 1, 20),
+  };
+  const assembly = values.assembly ?? synthesise("dev");
+  try {
+    const figures = await measureSimulator({ assembly, ...options });
+    console.log(tables(figures));
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+    const missed = failings(figures);
+    for (const sentence of missed) console.log(sentence);
+    return values.check && missed.length > 0 ? 1 : 0;
+  } finally {
+    if (values.assembly === undefined) rmSync(assembly, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof RangeError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS")))
+    throw error;
+  console.error(`bench: ${(error as Error).message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { best, type Pace } from "./pace.ts";
+import { costsOf } from "./profile.ts";
+import type { Figures } from "./simulator.ts";
+import { failings, tables } from "./tables.ts";
+
+const pace = (calls: number, hours: number, cpu: number): Pace => ({ calls, hours, cpu, wall: 2 * cpu });
+
+const figures = (shopHours: number): Figures => ({
+  singleRow: pace(700, 0, 1),
+  shop: pace(300, shopHours, 1),
+  small: pace(300, 150, 1),
+  invocations: { all: 10, cold: 4 },
+  costs: [
+    { area: "a", milliseconds: 30, share: 0.6 },
+    { area: "b", milliseconds: 20, share: 0.4 },
+  ],
+  peakMegabytes: 123.4,
+});
+
+describe("figures", () => {
+  test("are those of the round that needed the least processor time", () => {
+    expect(best([pace(1, 1, 3), pace(1, 1, 2), pace(1, 1, 4)]).cpu).toBe(2);
+    expect(() => best([])).toThrow("at least one round");
+  });
+
+  test("meet their targets at the targets, and miss them just below", () => {
+    expect(failings(figures(40))).toEqual([]);
+    expect(failings(figures(39.9))).toEqual([
+      "Missed: shop, hourly pruning: simulated hours a second, 39.9 of 40.",
+    ]);
+  });
+
+  test("are shown with the dearest costs and the memory", () => {
+    const shown = tables(figures(40));
+    expect(shown).toMatch(/single-row calls a second +│ 700 +│ 700 +│ yes +│ 350/);
+    expect(shown).toMatch(/│ a +│ 30 ms │ 60 % +│/);
+    expect(shown).toContain("10 invocations on the shop's days, 4 of them cold; peak memory 123 MB.");
+  });
+});
+
+describe("a profile", () => {
+  const frame = (url: string, functionName: string) => ({
+    ...{ url, functionName, scriptId: "1", lineNumber: 0, columnNumber: 0 },
+  });
+  const profile = {
+    nodes: [
+      { id: 1, callFrame: frame("", "(root)"), children: [2, 6, 7, 9] },
+      { id: 2, callFrame: frame("file:///p/tests/simulator/sandbox/loader.ts", "load"), children: [3] },
+      { id: 3, callFrame: frame("file:///tmp/asset.0a/index.cjs", "x"), children: [] },
+      { id: 6, callFrame: frame("", "(idle)"), children: [] },
+      { id: 7, callFrame: frame("file:///tmp/asset.0a/index.cjs", "parseXml"), children: [8] },
+      { id: 8, callFrame: frame("node:buffer", "from"), children: [] },
+      { id: 9, callFrame: frame("node:net", "y"), children: [] },
+    ],
+    startTime: 0,
+    endTime: 100_000,
+    samples: [3, 3, 6, 8, 9],
+    timeDeltas: [10_000, 20_000, 50_000, 15_000, 5000],
+  };
+
+  test("counts a sample to the area of its stack, and idling to none", () => {
+    expect(costsOf(profile).map(({ area, milliseconds }) => [area, milliseconds])).toEqual([
+      ["cold starts: running the bundle's top level", 30],
+      ["reading XML and JSON in the bundle", 15],
+      ["Node.js itself", 5],
+    ]);
+  });
+});

@@ -1,0 +1,93 @@
+import { fileURLToPath } from "node:url";
+import type { DBInstance } from "@aws-sdk/client-rds";
+import { type Rehearsal, rehearse } from "../rehearsal/run.ts";
+import { loadFleet } from "../simulator/fleet.ts";
+import type { JournalEntry } from "../simulator/types.ts";
+import { best, cpuSeconds, type Pace } from "./pace.ts";
+import { type Cost, profiled } from "./profile.ts";
+import { singleRow } from "./single-row.ts";
+
+/** What to measure, and how often. */
+export interface BenchOptions {
+  readonly assembly: string;
+  readonly days: number;
+  readonly calls: number;
+  readonly rounds: number;
+}
+
+/** What was measured. */
+export interface Figures {
+  readonly singleRow: Pace;
+  readonly shop: Pace;
+  readonly small: Pace;
+  /** Invocations on the shop's days, and how many of them began with a cold start. */
+  readonly invocations: { readonly all: number; readonly cold: number };
+  /** Where the shop's processor time went, dearest first. */
+  readonly costs: readonly Cost[];
+  readonly peakMegabytes: number;
+}
+
+const shopFile = fileURLToPath(new URL("../fixtures/fleets/shop.json", import.meta.url));
+const smallFleet = 4;
+
+interface Played {
+  readonly rehearsal: Rehearsal;
+  readonly calls: number;
+  readonly invocations: Figures["invocations"];
+}
+
+async function play(assembly: string, fleet: readonly DBInstance[], days: number): Promise<Played> {
+  let calls = 0;
+  let all = 0;
+  let cold = 0;
+  const onEntry = ({ kind, data }: JournalEntry) => {
+    if (kind === "call" || kind === "unanswered") calls += 1;
+    if (kind === "invocation") {
+      all += 1;
+      cold += data["cold"] === true ? 1 : 0;
+    }
+  };
+  const rehearsal = await rehearse({
+    ...{ assembly, fleet, days, seed: 1, scenario: "ordinary", quotas: {} },
+    onEntry,
+  });
+  // A world in which nothing works would be the fastest of all.
+  if (rehearsal.failings.length > 0 || calls === 0) {
+    throw new Error(`what is measured does not work: ${rehearsal.failings.join("; ") || "no calls"}`);
+  }
+  return { rehearsal, calls, invocations: { all, cold } };
+}
+
+async function paceOf(run: () => Promise<Played>): Promise<Pace> {
+  const began = performance.now();
+  const cpu = cpuSeconds();
+  const { rehearsal, calls } = await run();
+  const spent = { cpu: cpuSeconds() - cpu, wall: (performance.now() - began) / 1000 };
+  return { calls, hours: rehearsal.outcome.virtualDays * 24, ...spent };
+}
+
+/** Takes every figure several times and keeps the best of each; the profile is taken apart from the figures. */
+export async function measureSimulator({ assembly, days, calls, rounds }: BenchOptions): Promise<Figures> {
+  const fleet = loadFleet(shopFile);
+  const [first] = fleet;
+  if (first === undefined) throw new Error(`${shopFile} is empty`);
+  const shop = () => play(assembly, fleet, days);
+  const small = () => play(assembly, fleet.slice(0, smallFleet), days);
+  // The engine compiles on the first run, which is no figure of the simulator's.
+  const { invocations } = await shop();
+  const paces = { singleRow: [] as Pace[], shop: [] as Pace[], small: [] as Pace[] };
+  for (let round = 0; round < rounds; round += 1) {
+    paces.singleRow.push(await singleRow(first, calls));
+    paces.shop.push(await paceOf(shop));
+    paces.small.push(await paceOf(small));
+  }
+  const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+  return {
+    singleRow: best(paces.singleRow),
+    shop: best(paces.shop),
+    small: best(paces.small),
+    invocations,
+    costs: await profiled(shop),
+    peakMegabytes,
+  };
+}

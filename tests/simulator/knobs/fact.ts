@@ -1,0 +1,58 @@
+/** What values a knob takes. */
+export type KnobKind =
+  /** One of the named readings. */
+  | "reading"
+  | "number"
+  /** From 0 to 1. */
+  | "probability"
+  /** A number, or the two ends of a range that is drawn from by key. */
+  | "range"
+  | "switch"
+  /** Region → names. */
+  | "lists"
+  /** Not a fact but a hook: how one part of the simulation asks another. */
+  | "hook";
+
+/** One adjustable fact of AWS: what we take it to be, who says so, and what else it might be. */
+export interface KnobFact {
+  readonly name: string;
+  readonly kind: KnobKind;
+  /** The strict reading, which is the default. */
+  readonly value: unknown;
+  /** Values that are readings too; for a knob of readings, all of the others. */
+  readonly others: readonly unknown[];
+  readonly source: string;
+  /** What another value means, where it does not speak for itself. */
+  readonly other?: string;
+}
+
+const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value) && value >= 0;
+
+const isLists = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.values(value).every(
+    (list) => Array.isArray(list) && list.every((entry) => typeof entry === "string"),
+  );
+
+const accepted: Readonly<Record<Exclude<KnobKind, "reading">, (value: unknown) => boolean>> = {
+  number: isNumber,
+  probability: (value) => isNumber(value) && value <= 1,
+  range: (value) => isNumber(value) || (Array.isArray(value) && value.length === 2 && value.every(isNumber)),
+  switch: (value) => typeof value === "boolean",
+  lists: isLists,
+  hook: (value) => value === undefined || typeof value === "function",
+};
+
+/** Why a knob does not take a value; undefined when it does. */
+export function refusalOf(fact: KnobFact, value: unknown): string | undefined {
+  const shown = typeof value === "function" ? "a function" : JSON.stringify(value);
+  if (fact.kind === "reading") {
+    const readings = [fact.value, ...fact.others];
+    return readings.includes(value)
+      ? undefined
+      : `the knob ${fact.name} reads ${readings.join(" or ")}, not ${shown}`;
+  }
+  return accepted[fact.kind](value) ? undefined : `the knob ${fact.name} takes a ${fact.kind}, not ${shown}`;
+}

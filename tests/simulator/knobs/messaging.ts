@@ -1,0 +1,48 @@
+import type { KnobFact } from "./fact.ts";
+
+/** The adjustable facts of Scheduler, CloudWatch and SNS, and the hooks between services. */
+export const MESSAGING_FACTS: readonly KnobFact[] = [
+  {
+    name: "schedulerPrecisionSeconds",
+    kind: "number",
+    value: 59,
+    others: [0],
+    source: "Scheduler guide: a schedule runs within the minute that it names",
+  },
+  {
+    name: "alarmRangeExtraPeriods",
+    kind: "number",
+    value: 2,
+    others: [0],
+    source:
+      "CloudWatch guide, alarms and missing data: the evaluation range is longer than the periods asked for",
+  },
+  {
+    name: "mailsPerSecondMax",
+    kind: "number",
+    value: 10,
+    others: [100],
+    source: "re:Post: an address that gets more than ten mails a second goes back to pending confirmation",
+  },
+  {
+    name: "confirmSubscriptions",
+    kind: "switch",
+    value: true,
+    others: [false],
+    source: "SNS guide: people confirm an address by the link in a mail; false leaves them pending",
+  },
+  {
+    name: "roleTrusts",
+    kind: "hook",
+    value: undefined,
+    others: [],
+    source: "the simulated IAM: whether a role trusts a service",
+  },
+  {
+    name: "authorizeRole",
+    kind: "hook",
+    value: undefined,
+    others: [],
+    source: "the simulated IAM: whether a role may do something",
+  },
+];

@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import { UsageError } from "../../rehearsal/options.ts";
+
+/** What the command line asked for. */
+export interface ServerOptions {
+  readonly env: string;
+  readonly fleet: string;
+  readonly port: number;
+  /** Virtual seconds for each real one; 0 stands still. */
+  readonly speed: number;
+  readonly callLog: string | undefined;
+  /** Templates that exist already, instead of synthesising them. */
+  readonly assembly: string | undefined;
+}
+
+/** The fastest that the clock may be told to run; beyond that the control path advances it. */
+export const SPEED_MAX = 100_000;
+
+export const usage = `npm run simulator -- [options]
+
+  --env NAME          environment to deploy, from stacks/environments (dev)
+  --fleet FILE        what 'aws rds describe-db-instances' printed (tests/fixtures/fleets/shop.json)
+  --port N            port on 127.0.0.1, 0 for any free one (4566)
+  --speed N           virtual seconds for each real one, 0-${SPEED_MAX}; 0 stands still (1)
+  --call-log FILE     write every API call as it happens, a JSON line each
+  --assembly DIR      run the templates and bundles in DIR instead of synthesising them
+  --help              this text`;
+
+function numberBetween(name: string, text: string, most: number, whole: boolean): number {
+  const value = Number(text);
+  if (!(whole ? /^\d+$/ : /^\d+(\.\d+)?$/).test(text) || value > most) {
+    throw new UsageError(`${name} takes a ${whole ? "whole " : ""}number from 0 to ${most}, got '${text}'`);
+  }
+  return value;
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        env: { ...text, default: "dev" },
+        fleet: { ...text, default: "tests/fixtures/fleets/shop.json" },
+        port: { ...text, default: "4566" },
+        speed: { ...text, default: "1" },
+        "call-log": text,
+        assembly: text,
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+  }
+}
+
+/** Reads the command line; `help` when the usage was asked for. Throws UsageError. */
+export function parseOptions(args: readonly string[]): ServerOptions | "help" {
+  const values = parse(args);
+  if (values.help) return "help";
+  return {
+    env: values.env,
+    fleet: values.fleet,
+    port: numberBetween("--port", values.port, 65_535, true),
+    speed: numberBetween("--speed", values.speed, SPEED_MAX, false),
+    callLog: values["call-log"],
+    assembly: values.assembly,
+  };
+}
