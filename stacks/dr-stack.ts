@@ -6,13 +6,14 @@ import { names, type StepName } from "../shared/names.ts";
 import type { Settings } from "../shared/settings/schema.ts";
 import type { Assets } from "./bundle.ts";
 import { conditionAlarms, heartbeatAlarm } from "./constructs/alarms.ts";
+import { dashboard } from "./constructs/dashboard.ts";
 import { DataKey } from "./constructs/data-key.ts";
 import { Declaring } from "./constructs/declaring.ts";
 import { alarmChanged, copyCompleted, operatorsEvents, ourEvent, slots } from "./constructs/entries.ts";
 import { Step, type StepProps } from "./constructs/step.ts";
 import { Topics } from "./constructs/topics.ts";
+import { announceOffenders } from "./permissions/announce.ts";
 import {
-  announceOffenders,
   cleanUpPrimary,
   finishRestore,
   planRecovery,
@@ -38,7 +39,7 @@ export class DrStack extends Stack {
     new Declaring(this, "Declaring", settings, may.dr, bus);
     const context = { settings, region: regions.dr, assets, bus: bus.ref };
     const step = (name: StepName, props: StepProps) => new Step(this, name, context, props);
-    const recovery = { timeout: Duration.seconds(120) };
+    const recovery = { timeout: Duration.seconds(120), retriesSoon: true };
 
     step("clean-up-primary", {
       on: [copyCompleted(snapshotPrefix), ourEvent("clean-up-requested")],
@@ -68,6 +69,7 @@ export class DrStack extends Stack {
     });
     conditionAlarms(this, settings, "dr", Duration.minutes(pruning.everyMinutes));
     heartbeatAlarm(this, settings);
+    dashboard(this, settings);
   }
 
   /** The DB subnet group that instances are restored into, where the settings give subnets to make one from. */

@@ -9,7 +9,7 @@ import { conditionAlarms } from "./constructs/alarms.ts";
 import { alarmChanged, anyonesEvent, backupCreated, ourEvent, slots } from "./constructs/entries.ts";
 import { Step, type StepProps } from "./constructs/step.ts";
 import { Topics } from "./constructs/topics.ts";
-import { announce } from "./permissions/dr.ts";
+import { announce } from "./permissions/announce.ts";
 import { copyBackup, createBackup, planBackups } from "./permissions/primary.ts";
 import { territoryOf } from "./territory.ts";
 

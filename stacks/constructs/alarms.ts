@@ -69,8 +69,6 @@ export function conditionAlarms(
       means: condition.means,
       runbook: name,
       metric: ourMetric(settings, condition.metric, period, Stats.MAXIMUM),
-      // One late copy is over by the next run; people are told of what lasts.
-      periods: name === "objectives-missed" ? 2 : 1,
     });
   }
 }

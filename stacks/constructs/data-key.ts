@@ -1,5 +1,11 @@
 import { Aws, RemovalPolicy } from "aws-cdk-lib";
-import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  Effect,
+  type IPrincipal,
+  PolicyStatement,
+} from "aws-cdk-lib/aws-iam";
 import { CfnAlias, Key } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { names } from "../../shared/names.ts";
@@ -50,8 +56,10 @@ export class DataKey extends Construct {
     });
     new CfnAlias(this, "Alias", { aliasName, targetKeyId: key.keyArn });
     const inAccount = { "kms:CallerAccount": Aws.ACCOUNT_ID };
+    // Delegates to the account's IAM, as the statement for root does that CDK puts first: whoever copies, restores or
+    // reads still needs the permission on a role of their own. A principal of "*" would open the key to them all.
     key.addToResourcePolicy(
-      statement("UseThroughRds", useThroughRds, {
+      statement("UseThroughRds", new AccountRootPrincipal(), useThroughRds, {
         StringEquals: { ...inAccount, "kms:ViaService": `rds.${region}.amazonaws.com` },
       }),
     );
@@ -59,7 +67,7 @@ export class DataKey extends Construct {
     if (administrators.length === 0) return;
     // By condition, not by principal: KMS refuses a policy that names a role which does not exist.
     key.addToResourcePolicy(
-      statement("Administer", administration, {
+      statement("Administer", new AnyPrincipal(), administration, {
         StringEquals: inAccount,
         ArnLike: { "aws:PrincipalArn": administrators },
       }),
@@ -69,13 +77,14 @@ export class DataKey extends Construct {
 
 function statement(
   sid: string,
+  principal: IPrincipal,
   actions: string[],
   conditions: Record<string, Record<string, unknown>>,
 ): PolicyStatement {
   return new PolicyStatement({
     sid,
     effect: Effect.ALLOW,
-    principals: [new AnyPrincipal()],
+    principals: [principal],
     actions,
     resources: ["*"],
     conditions,

@@ -46,7 +46,7 @@ export function operatorsEvents(): RuleEntry {
 
 /** RDS's event of a finished manual snapshot: a backup is there to be copied. Matched by id, for texts change. */
 export function backupCreated(snapshotPrefix: string): RuleEntry {
-  const detail = { backupId: "$.detail.SourceIdentifier", backupArn: "$.detail.SourceArn" };
+  const detail = { backupId: "$.detail.SourceIdentifier" };
   return snapshotEvent("backup-created", "RDS-EVENT-0042", snapshotPrefix, detail);
 }
 

@@ -13,6 +13,8 @@ import { accept } from "./nag.ts";
 
 /** Attempts before a message becomes a dead letter. */
 const attemptsMax = 5;
+/** The same where a message comes again within seconds: attempts for eleven minutes. */
+const attemptsMaxSoon = 10;
 const retention = Duration.days(14);
 
 interface StepQueuesProps {
@@ -22,6 +24,8 @@ interface StepQueuesProps {
   readonly gathersForSeconds: number;
   /** Seconds from look to look, for a step that waits. */
   readonly lookSeconds: number | undefined;
+  /** Whether a message that failed is tried again within seconds. */
+  readonly retriesSoon: boolean;
   /** Whether messages are put aside until there is room for them. */
   readonly parks: boolean;
 }
@@ -42,6 +46,7 @@ export class StepQueues extends Construct {
     const visibilityTimeout = Duration.seconds(
       6 * props.functionTimeout.toSeconds() + props.gathersForSeconds,
     );
+    const maxReceiveCount = props.retriesSoon ? attemptsMaxSoon : attemptsMax;
     const dead = { encryption, retentionPeriod: retention };
 
     this.deadLetters = new Queue(this, "DeadLetters", { ...dead, queueName: named.deadLetters(props.step) });
@@ -49,7 +54,7 @@ export class StepQueues extends Construct {
       queueName: named.queue(props.step),
       encryption,
       visibilityTimeout,
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: attemptsMax },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
     });
     if (props.lookSeconds !== undefined) {
       this.waitsDeadLetters = new Queue(this, "WaitsDeadLetters", {
@@ -63,7 +68,7 @@ export class StepQueues extends Construct {
         encryption,
         visibilityTimeout,
         deliveryDelay: Duration.seconds(props.lookSeconds),
-        deadLetterQueue: { queue: this.waitsDeadLetters, maxReceiveCount: attemptsMax },
+        deadLetterQueue: { queue: this.waitsDeadLetters, maxReceiveCount },
       });
     }
     if (props.parks) {

@@ -44,6 +44,8 @@ export interface StepProps {
   readonly memoryMegabytes?: number;
   /** Messages worked on at a time; two is the least that Lambda takes. */
   readonly atATime?: number;
+  /** Tries a message that failed again within seconds instead of after the queue's visibility timeout. */
+  readonly retriesSoon?: boolean;
   /** Puts messages aside in a queue that nothing reads but the step itself. */
   readonly parks?: boolean;
   /** Takes messages many at a time, after gathering them for so long, to merge what belongs together. */
@@ -65,6 +67,7 @@ export class Step extends Construct {
       functionTimeout: timeout,
       gathersForSeconds: gathers,
       lookSeconds: seconds[name],
+      retriesSoon: props.retriesSoon ?? false,
       parks: props.parks ?? false,
     });
     const handler = this.makeFunction(name, context, { ...props, timeout }, queues);
@@ -96,7 +99,7 @@ export class Step extends Construct {
       retention: RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const grants = [...ownGrants(logGroup.logGroupArn, queues), ...props.may];
+    const grants = [...ownGrants(logGroup.logGroupArn, queues, props.retriesSoon ?? false), ...props.may];
     const role = new Role(this, "Role", {
       roleName: named.role(name, context.region),
       description: `What ${name} may do`,
@@ -120,6 +123,7 @@ export class Step extends Construct {
       environment: {
         RDS_DR_ACCOUNT: Aws.ACCOUNT_ID,
         RDS_DR_PARTITION: Aws.PARTITION,
+        ...(props.retriesSoon && { RDS_DR_QUEUE_URL: queues.own.queueUrl }),
         ...(queues.waits && { RDS_DR_WAITS_URL: queues.waits.queueUrl }),
         ...(queues.parked && { RDS_DR_PARKED_URL: queues.parked.queueUrl }),
         POWERTOOLS_SERVICE_NAME: name,
@@ -219,7 +223,7 @@ export class Step extends Construct {
 }
 
 /** What every step may do with its own log and queues. */
-function ownGrants(logGroupArn: string, { own, waits, parked }: StepQueues): Grant[] {
+function ownGrants(logGroupArn: string, { own, waits, parked }: StepQueues, retriesSoon: boolean): Grant[] {
   const mapped = [own, waits].filter((queue) => queue !== undefined);
   const grants: Grant[] = [
     // The ARN of a log group ends in ":*": its streams.
@@ -230,6 +234,12 @@ function ownGrants(logGroupArn: string, { own, waits, parked }: StepQueues): Gra
       resources: mapped.map((queue) => queue.queueArn),
     },
   ];
+  if (retriesSoon)
+    grants.push({
+      sid: "RetrySoon",
+      actions: ["sqs:ChangeMessageVisibility"],
+      resources: mapped.map((queue) => queue.queueArn),
+    });
   if (waits !== undefined)
     grants.push({ sid: "Wait", actions: ["sqs:SendMessage"], resources: [waits.queueArn] });
   if (parked !== undefined) {

@@ -1,6 +1,5 @@
-import { names } from "../../shared/names.ts";
-import { tagKeys } from "../../shared/rds/tags.ts";
 import { type Grant, unionPrefix } from "./grant.ts";
+import { readBothRegions } from "./survey.ts";
 import * as may from "./vocabulary.ts";
 
 /** Deletes backups in the primary region: ours by prefix and by tags, and nothing else. */
@@ -19,9 +18,9 @@ function tagCopies({ settings, dr }: may.Territory): Grant {
   return {
     sid: "TagCopy",
     actions: ["rds:AddTagsToResource"],
-    resources: [may.rdsArns(dr, settings).ourSnapshots],
+    resources: [may.rdsArns(dr, settings).snapshots],
     conditions: may.ours(settings, "copy"),
-    wildcard: may.wildcards.prefixed,
+    wildcard: may.wildcards.tagged,
   };
 }
 
@@ -47,37 +46,6 @@ export function cleanUpPrimary(territory: may.Territory): Grant[] {
   ];
 }
 
-/** What the survey of both regions reads: databases, groups, quotas, our own rules, keys. */
-function readBothRegions(territory: may.Territory): Grant[] {
-  const { settings, primary, dr } = territory;
-  const { base, bus } = names(settings.environment);
-  const rules = [primary, dr].flatMap(({ partition, region, account }) =>
-    ["", `${bus}/`].map((on) => `arn:${partition}:events:${region}:${account}:rule/${on}${base}-*`),
-  );
-  return [
-    ...may.readDatabases(settings, { instances: [primary, dr], snapshots: [primary, dr] }),
-    {
-      sid: "ReadGroups",
-      actions: ["rds:DescribeOptionGroups"],
-      resources: [may.rdsArns(dr, settings).optionGroups],
-      wildcard: may.wildcards.listing,
-    },
-    {
-      sid: "ReadQuotas",
-      actions: ["rds:DescribeAccountAttributes"],
-      resources: ["*"],
-      wildcard: "DescribeAccountAttributes has no resource type",
-    },
-    {
-      sid: "ReadRules",
-      actions: ["events:DescribeRule"],
-      resources: rules,
-      wildcard: "the rules of our own steps, by the beginning of their names",
-    },
-    may.readKeys(territory),
-  ];
-}
-
 /** Prunes copies by retention, reconciles, judges objectives and readiness. */
 export function pruneCopies(territory: may.Territory): Grant[] {
   const { settings, primary, dr } = territory;
@@ -86,11 +54,12 @@ export function pruneCopies(territory: may.Territory): Grant[] {
     {
       sid: "DeleteCopy",
       actions: ["rds:DeleteDBSnapshot"],
-      resources: [may.rdsArns(dr, settings).ourSnapshots],
+      resources: [may.rdsArns(dr, settings).snapshots],
       conditions: may.ours(settings, "copy"),
-      wildcard: may.wildcards.prefixed,
+      wildcard: may.wildcards.tagged,
     },
-    // Failed backups only; the policy cannot tell a status.
+    // Reconciling deletes backups that failed, which nobody else would. A policy cannot tell a status; the tags
+    // keep it to backups of ours.
     deleteBackups(territory),
     tagCopies(territory),
     may.putEvents(territory, primary, dr),
@@ -116,17 +85,18 @@ export function restoreInstance(territory: may.Territory): Grant[] {
   return [
     ...may.readDatabases(settings, { instances: [dr], snapshots: [dr] }),
     {
-      // No condition on tags: on the day, nothing subtle may stand between a copy and its restore.
+      // No condition on tags and no prefix: on the day, nothing subtle may stand between a copy and its restore,
+      // and copies of an earlier snapshotPrefix are restored too.
       sid: "Restore",
       actions: ["rds:RestoreDBInstanceFromDBSnapshot"],
-      resources: [rds.ourSnapshots, rds.instances, rds.optionGroups, rds.parameterGroups, rds.subnetGroups],
+      resources: [rds.snapshots, rds.instances, rds.optionGroups, rds.parameterGroups, rds.subnetGroups],
       wildcard: may.wildcards.identified,
     },
     {
       sid: "TagRestored",
       actions: ["rds:AddTagsToResource"],
       resources: [rds.instances],
-      conditions: { StringEquals: { [`aws:RequestTag/${tagKeys.environment}`]: settings.environment } },
+      conditions: may.madeOurs(settings),
       wildcard: may.wildcards.identified,
     },
     tagCopies(territory),
@@ -177,24 +147,4 @@ export function finishRestore(territory: may.Territory): Grant[] {
     },
     may.putEvents(territory, dr),
   ];
-}
-
-/** Tells people, in either region: looks at its alarms and publishes. */
-export function announce(territory: may.Territory): Grant[] {
-  const { partition, region, account } = territory.here;
-  return [
-    {
-      sid: "ReadAlarms",
-      actions: ["cloudwatch:DescribeAlarms"],
-      resources: [`arn:${partition}:cloudwatch:${region}:${account}:alarm:*`],
-      wildcard: "CloudWatch lists alarms only for policies that cover all of them",
-    },
-    ...may.publishAlerts(territory),
-    may.putEvents(territory, territory.here),
-  ];
-}
-
-/** Tells people in the DR region, where standing conditions are judged anew to name the present offenders. */
-export function announceOffenders(territory: may.Territory): Grant[] {
-  return [...readBothRegions(territory), ...announce(territory)];
 }

@@ -31,10 +31,11 @@ const listing =
   "RDS lists instances and snapshots only for policies that cover all of them; reading changes nothing";
 const prefixed =
   "identifiers of backups and copies are made at run time; the prefix and the tags narrow them to ours";
+const tagged = "copies outlive a change of snapshotPrefix, so their tags alone narrow them to ours";
 const identified = "instances are data, not resources of a stack; they come and go without a deployment";
 const keysVary = "backups and copies stand under whichever keys instances had; the use is limited to RDS";
 
-export const wildcards = { listing, prefixed, identified, keysVary };
+export const wildcards = { listing, prefixed, tagged, identified, keysVary };
 
 /** Condition: carries our tags for this environment, as a backup or as a copy. */
 export function ours(settings: Settings, kind?: "backup" | "copy") {
@@ -44,6 +45,11 @@ export function ours(settings: Settings, kind?: "backup" | "copy") {
       ...(kind && { [`aws:ResourceTag/${tagKeys.kind}`]: kind }),
     },
   };
+}
+
+/** Condition: what is made is given our tag of this environment. */
+export function madeOurs(settings: Settings) {
+  return { StringEquals: { [`aws:RequestTag/${tagKeys.environment}`]: settings.environment } };
 }
 
 /** Reads instances and snapshots of the places. */

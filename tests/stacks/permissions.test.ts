@@ -66,14 +66,40 @@ describe("snapshots are deleted", () => {
     ]);
   });
 
-  test("in the primary region by prefix and as backups, in the DR region by prefix and as copies", () => {
+  test("in the primary region by prefix and as backups, in the DR region as copies whatever their prefix", () => {
     for (const { Sid, Resource, Condition } of holding("rds:DeleteDBSnapshot")) {
-      const [region, kind] = Sid === "DeleteBackup" ? ["us-east-1", "backup"] : ["us-west-2", "copy"];
+      const [region, kind, named] =
+        Sid === "DeleteBackup" ? ["us-east-1", "backup", "lambda-dr-snapshot-*"] : ["us-west-2", "copy", "*"];
       expect(arn(Resource)).toContain(`:rds:${region}:`);
-      expect(arn(Resource)).toContain(":snapshot:lambda-dr-snapshot-*");
+      expect(arn(Resource)).toContain(`:snapshot:${named}`);
       expect(Condition).toEqual(tags(kind));
     }
   });
+});
+
+test("copies of an earlier prefix can be tagged and restored", () => {
+  const onCopies = [
+    ...holding("rds:RestoreDBInstanceFromDBSnapshot"),
+    ...holding("rds:AddTagsToResource"),
+  ].filter(({ Sid, role }) => Sid === "Restore" || (Sid === "TagCopy" && role.endsWith("us-west-2")));
+  expect(onCopies.map(({ role }) => role)).toHaveLength(5);
+  for (const { Resource } of onCopies) expect(list(Resource).map(arn).join(" ")).toMatch(/:snapshot:\*/);
+});
+
+test("backups and copies are made with the tag of their environment only", () => {
+  const made = holding("rds:AddTagsToResource").filter(({ role }) => role.endsWith("us-east-1"));
+  expect(made.map(({ Sid }) => Sid)).toEqual(["TagBackup", "TagCopy"]);
+  for (const { Condition } of made)
+    expect(Condition).toEqual({ StringEquals: { "aws:RequestTag/rds-dr:environment": "dev" } });
+});
+
+test("only the steps of the recovery path shorten their messages' wait, and copy-backup that of what it parked", () => {
+  expect(holding("sqs:ChangeMessageVisibility").map(({ role, Sid }) => [role, Sid])).toEqual([
+    ["rds-dr-dev-copy-backup-us-east-1", "Park"],
+    ["rds-dr-dev-plan-recovery-us-west-2", "RetrySoon"],
+    ["rds-dr-dev-restore-instance-us-west-2", "RetrySoon"],
+    ["rds-dr-dev-finish-restore-us-west-2", "RetrySoon"],
+  ]);
 });
 
 test("no role deletes or stops instances", () => {
@@ -98,6 +124,34 @@ test("copies are made under the key that has our alias", () => {
   expect(grant?.Condition).toMatchObject({
     "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/rds-dr-dev"] },
   });
+});
+
+test("the data key leaves its use to the permissions of roles, and opens itself to nobody", () => {
+  const keys = resourcesOf(app.dr, "AWS::KMS::Key").map(({ Properties }) => Properties.KeyPolicy.Statement);
+  const [policy] = keys.filter((statements) =>
+    statements.some(({ Sid }: { Sid?: string }) => Sid === "UseThroughRds"),
+  );
+  for (const { Principal } of policy) expect(arn(Principal.AWS)).toMatch(/:root\]*}?$/);
+  expect(policy.map(({ Action }: { Action: unknown }) => Action)[0]).toBe("kms:*");
+  const { Condition } = policy.find(({ Sid }: { Sid?: string }) => Sid === "UseThroughRds");
+  expect(Condition).toEqual({
+    StringEquals: {
+      "kms:CallerAccount": { Ref: "AWS::AccountId" },
+      "kms:ViaService": "rds.us-west-2.amazonaws.com",
+    },
+  });
+});
+
+test("administrators of the data key are matched by condition", () => {
+  const administrator = "arn:aws:iam::111122223333:role/key-admin";
+  const { dr } = synthesise({ key: { administrators: [administrator] } });
+  const statements = resourcesOf(dr, "AWS::KMS::Key").flatMap(
+    ({ Properties }) => Properties.KeyPolicy.Statement,
+  );
+  const { Condition, Action } = statements.find(({ Sid }: { Sid?: string }) => Sid === "Administer");
+  expect(Condition.ArnLike).toEqual({ "aws:PrincipalArn": [administrator] });
+  expect(Action).not.toContain("kms:Decrypt");
+  expect(Action).not.toContain("kms:*");
 });
 
 test("statements that hold the union of AWS's readings are these", () => {

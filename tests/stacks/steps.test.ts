@@ -46,7 +46,7 @@ describe("each step of each region", () => {
   });
 
   test.each(steps)(
-    "%s: %s has a queue of six timeouts, dead letters after five attempts, and one policy for both",
+    "%s: %s has a queue of six timeouts, dead letters after its attempts, and one policy for both where rules send",
     (region, step) => {
       const queues = resourcesOf(app[region], "AWS::SQS::Queue");
       const [own] = named(queues, "QueueName", `rds-dr-dev-${step}`);
@@ -58,14 +58,17 @@ describe("each step of each region", () => {
       );
       const gathering = step === "announce" ? 45 : 0;
       expect(own?.Properties.VisibilityTimeout).toBe(6 * lambda?.Properties.Timeout + gathering);
-      expect(own?.Properties.RedrivePolicy.maxReceiveCount).toBe(5);
+      const soon = ["plan-recovery", "restore-instance", "finish-restore"].includes(step);
+      expect(own?.Properties.RedrivePolicy.maxReceiveCount).toBe(soon ? 10 : 5);
+      expect(lambda?.Properties.Environment.Variables.RDS_DR_QUEUE_URL !== undefined).toBe(soon);
       expect(own?.Properties.SqsManagedSseEnabled).toBe(true);
       expect(dead?.Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
       const id = step.replaceAll("-", "");
       const policies = Object.keys(app[region].findResources("AWS::SQS::QueuePolicy")).filter((key) =>
         key.startsWith(`${id}Queues`),
       );
-      expect(policies).toHaveLength(1);
+      const byScheduleOnly = ["plan-backups", "prune-copies"].includes(step);
+      expect(policies).toHaveLength(byScheduleOnly ? 0 : 1);
     },
   );
 
@@ -139,12 +142,7 @@ describe("rules and schedules", () => {
   });
 
   test.each([
-    [
-      "primary",
-      "copy-backup-on-backup-created",
-      "RDS-EVENT-0042",
-      '{"backupId":<backupId>,"backupArn":<backupArn>}',
-    ],
+    ["primary", "copy-backup-on-backup-created", "RDS-EVENT-0042", '{"backupId":<backupId>}'],
     ["dr", "clean-up-primary-on-copy-completed", "RDS-EVENT-0060", '{"copyId":<copyId>}'],
   ] as const)("%s: %s matches RDS's event by id and our prefix", (region, rule, id, detail) => {
     const event = rule.split("-on-")[1];

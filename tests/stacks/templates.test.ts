@@ -99,15 +99,15 @@ describe("alarms", () => {
     }
   });
 
-  test("a missed objective is told when it lasts for two prune intervals", () => {
+  test("a missed objective is told by the first prune run that sees it, for what is under way is held back there", () => {
     app.dr.hasResourceProperties("AWS::CloudWatch::Alarm", {
       AlarmName: "rds-dr-dev-objectives-missed",
       MetricName: "ObjectivesMissed",
       Namespace: "rds-dr",
       Dimensions: [{ Name: "Environment", Value: "dev" }],
       Period: 3600,
-      EvaluationPeriods: 2,
-      DatapointsToAlarm: 2,
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
     });
   });
 
