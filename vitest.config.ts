@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 /** Suites that synthesise the stacks or run days of simulated AWS need more than the default five seconds. */
-const slow = ["tests/stacks/**/*.test.ts", "tests/simulator/**/*.test.ts", "tests/rehearsal/**/*.test.ts"];
+const slow = [
+  "tests/stacks/**/*.test.ts",
+  "tests/simulator/**/*.test.ts",
+  "tests/rehearsal/**/*.test.ts",
+  "tests/steps/**/*.test.ts",
+];
 
 export default defineConfig({
   test: {

@@ -5,12 +5,15 @@
  * that came; plan-recovery writes both in one call, so an older declaration's outcome never outlives it:
  *
  * - `pending`                              restore asked for
+ * - `pending:<word>`                       … and people were told what it waits for
  * - `refused:<because>`                    by RDS or by us, announced by restore-instance; finish-restore makes it `failed`
  * - `serving:<servingAt>`                  announced; what a restore cannot set is still to be applied
  * - `modified:<servingAt> <modifiedAt>`    … and has been asked for
  * - `restored:<servingAt>`                 final
  * - `failed:<because>`                     final
  * - `closed:<at>`                          final: the operator closed the declaration, or another one took over
+ * - `retired:<at>`                         no outcome: prune-copies found the instance retired and said so. It stands here,
+ *                                          for RDS has no place for one more tag; a declaration overwrites it
  *
  * A declaration is unfinished while one of its copies has an outcome that is not final.
  */
@@ -74,19 +77,20 @@ export function declarationOf(copy: Snapshot): TaggedDeclaration | undefined {
 
 /** How far the restore of a tagged copy has come. */
 export type Outcome =
-  | { readonly kind: "pending" }
+  /** `told`: for what it waits, once people know. */
+  | { readonly kind: "pending"; readonly told?: string }
   | { readonly kind: "refused" | "failed"; readonly because: string }
   | { readonly kind: "serving"; readonly servingAt: Date }
   /** The time is absent only where somebody wrote the tag by hand. */
   | { readonly kind: "restored"; readonly servingAt: Date | undefined }
   | { readonly kind: "modified"; readonly servingAt: Date; readonly modifiedAt: Date }
-  | { readonly kind: "closed"; readonly at: Date | undefined };
+  | { readonly kind: "closed" | "retired"; readonly at: Date | undefined };
 
 /** Writes an outcome as a tag value. */
 export function encodeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case "pending":
-      return "pending";
+      return ["pending", outcome.told].filter(Boolean).join(":");
     case "refused":
     case "failed":
       // Tags allow few characters, and the word behind the colon is for people to search for.
@@ -98,7 +102,8 @@ export function encodeOutcome(outcome: Outcome): string {
     case "modified":
       return `modified:${outcome.servingAt.toISOString()} ${outcome.modifiedAt.toISOString()}`;
     case "closed":
-      return ["closed", outcome.at?.toISOString()].filter(Boolean).join(":");
+    case "retired":
+      return [outcome.kind, outcome.at?.toISOString()].filter(Boolean).join(":");
   }
 }
 
@@ -111,7 +116,8 @@ export function decodeOutcome(text: string | undefined): Outcome {
   });
   if (kind === "refused" || kind === "failed") return { kind, because: rest };
   if (kind === "restored") return { kind, servingAt: first };
-  if (kind === "closed") return { kind, at: first };
+  if (kind === "closed" || kind === "retired") return { kind, at: first };
+  if (kind === "pending" && rest !== "") return { kind, told: rest };
   if (kind === "serving" && first !== undefined) return { kind, servingAt: first };
   if (kind !== "modified" || first === undefined || second === undefined) return { kind: "pending" };
   return { kind, servingAt: first, modifiedAt: second };
@@ -124,7 +130,13 @@ export function outcomeOf(copy: Snapshot): Outcome {
 
 /** Whether nothing is left to be done for an outcome. */
 export function isFinal({ kind }: Outcome): boolean {
-  return kind === "restored" || kind === "failed" || kind === "closed";
+  return kind === "restored" || kind === "failed" || kind === "closed" || kind === "retired";
+}
+
+/** Whether the newest available copy is marked; a newer one, made after the instance came back, is not. */
+export function isMarkedRetired(newestFirst: readonly Snapshot[]): boolean {
+  const newest = newestFirst.find(({ status }) => status === "available");
+  return newest !== undefined && outcomeOf(newest).kind === "retired";
 }
 
 /** Whether a declaration chose this copy and its restore has not ended: finish-restore follows it, nobody may delete it. */

@@ -35,7 +35,6 @@ const meanings: Readonly<Record<string, Meaning>> = {
   DBInstanceAlreadyExists: "exists",
   DBSnapshotNotFound: "gone",
   DBInstanceNotFound: "gone",
-  DBInstanceNotFoundFault: "gone",
   InvalidDBInstanceState: "busy",
   InvalidDBSnapshotState: "busy",
   SnapshotQuotaExceeded: "no-room",
@@ -98,6 +97,13 @@ export function errorCode(error: unknown): string {
 /** What an error of an AWS call means; what the table does not know is retryable, for the queue bounds it. */
 export function meaningOf(error: unknown): Meaning {
   return meanings[errorCode(error)] ?? "retryable";
+}
+
+const denials = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
+
+/** Whether AWS denied the call for want of permission. */
+export function isDenied(error: unknown): boolean {
+  return denials.includes(errorCode(error));
 }
 
 /** AWS's own words of an error, for logs and alerts. */

@@ -12,11 +12,9 @@ export interface LogKeys {
   recovery_point_id?: string;
   declaration_id?: string;
   region?: string;
-  age_minutes?: number;
   count?: number;
   attempt?: number;
   correlation_id?: string;
-  error_name?: string;
   error_text?: string;
   dropped_tags?: readonly string[];
   details?: readonly string[];
@@ -25,7 +23,6 @@ export interface LogKeys {
 
 /** Our log: one fixed lower-case sentence, everything variable as a key. */
 export interface Log {
-  debug(sentence: string, keys?: LogKeys): void;
   info(sentence: string, keys?: LogKeys): void;
   /** A person may look. */
   warn(sentence: string, keys?: LogKeys): void;
@@ -41,7 +38,6 @@ export function createLogger(step: string): Logger {
 /** Narrows a Powertools logger to our sentences and keys. */
 export function logOf(logger: Logger): Log {
   return {
-    debug: (sentence, keys = {}) => logger.debug(sentence, { ...keys }),
     info: (sentence, keys = {}) => logger.info(sentence, { ...keys }),
     warn: (sentence, keys = {}) => logger.warn(sentence, { ...keys }),
     error: (sentence, keys = {}) => logger.error(sentence, { ...keys }),

@@ -21,17 +21,7 @@ export function nextAttemptId(id: string): string {
   return match === null ? `${id}-r2` : `${match[1]}-r${Number(match[2]) + 1}`;
 }
 
-/** The ARN of a snapshot of this account. */
-export function snapshotArn(partition: string, region: string, account: string, id: string): string {
-  return `arn:${partition}:rds:${region}:${account}:snapshot:${id}`;
-}
-
 /** The resource name in an RDS ARN: what stands behind the sixth colon. */
 export function nameOfArn(arn: string): string {
   return arn.split(":").slice(6).join(":");
-}
-
-/** The region in an ARN. */
-export function regionOfArn(arn: string): string {
-  return arn.split(":")[3] ?? "";
 }

@@ -1,6 +1,7 @@
 import { isUnfinished } from "./declaration.ts";
 import { isOurs, isUsable, type Snapshot, takenAt } from "./rds/snapshots.ts";
 import { tagKeys } from "./rds/tags.ts";
+import { type DisasterSpan, isAftermath } from "./restore/aftermath.ts";
 
 /** How long copies of one instance are kept. */
 export interface RetentionPolicy {
@@ -14,6 +15,8 @@ export interface RetentionGuards {
   readonly enabledKeys: ReadonlySet<string>;
   /** When the disaster declaration that is open for this instance was made. */
   readonly openSince?: Date | undefined;
+  /** When disaster declarations were open for it: what was taken meanwhile is none of the newest that are kept. */
+  readonly disasters?: readonly DisasterSpan[] | undefined;
 }
 
 /** What becomes of one copy, with the rule that decided it. */
@@ -63,7 +66,9 @@ export function decideRetention(
   now: Date,
 ): RetentionDecision[] {
   const ours = copies.filter((copy) => isOurs(copy, guards.environment, "copy")).sort(newestFirst);
-  const available = ours.filter((copy) => copy.status === "available");
+  const available = ours.filter(
+    (copy) => copy.status === "available" && !isAftermath(copy, guards.disasters),
+  );
   const usable = available.filter((copy) => isUsable(copy, guards.environment, guards.enabledKeys));
   const newest = new Set([
     ...usable.slice(0, policy.minimumCopies),
@@ -83,4 +88,13 @@ export function decideRetention(
     if (declared || isUnfinished(copy)) return { kind: "keep", because: "declaration-open", copy };
     return { kind: "delete", because: "expired", copy };
   });
+}
+
+/**
+ * Whether a copy was held or declared, or its declaration came to an end, after it was judged. The judgement is old
+ * then, and whoever wanted to delete it judges it anew in the next run.
+ */
+export function isMarkedSince(judged: Snapshot, present: Snapshot): boolean {
+  const marks = [tagKeys.hold, tagKeys.declaration, tagKeys.outcome];
+  return marks.some((key) => judged.tags.get(key) !== present.tags.get(key));
 }

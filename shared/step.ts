@@ -11,11 +11,12 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import * as z from "zod/mini";
 import { eventsClient, sqsClient } from "./clients.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { PermanentError } from "./errors.ts";
+import { errorText, PermanentError } from "./errors.ts";
 import type { Wait } from "./events/envelope.ts";
 import { createLogger, type Log, type LogKeys, logOf } from "./log.ts";
 import { type Names, names } from "./names.ts";
 import { alertEvent, publish } from "./publish.ts";
+import { retrySoon } from "./retry-soon.ts";
 import { loadSettings } from "./settings/runtime.ts";
 import type { Settings } from "./settings/schema.ts";
 import { isOverdue, lookSeconds, type WaitingStep, waitAgain } from "./waits.ts";
@@ -115,6 +116,17 @@ export function step<M extends StepMessage>(definition: StepDefinition<M>, clock
     await publish(events, fixed.names.bus, [alertEvent({ kind, subject, message, instances }), fact]);
   }
 
+  /** On the recovery path the construct names the step's queue, so that a failure there costs seconds. */
+  async function shortenWait(record: SQSRecord): Promise<void> {
+    const own = process.env["RDS_DR_QUEUE_URL"];
+    if (own === undefined) return;
+    try {
+      await retrySoon(sqsClient(fixed.region), record, { own, waits: process.env["RDS_DR_WAITS_URL"] });
+    } catch (error) {
+      log.warn("message will be tried again late", { error_text: errorText(error) });
+    }
+  }
+
   async function handleRecord(record: SQSRecord): Promise<void> {
     const body: unknown = JSON.parse(record.body);
     const parsed = definition.accepts.safeParse(body);
@@ -143,6 +155,7 @@ export function step<M extends StepMessage>(definition: StepDefinition<M>, clock
           error_text: String(error),
           correlation_id: message.id,
         });
+        await shortenWait(record);
         throw error;
       }
       await giveUp(definition.failure(message), error.message, error.instances);

@@ -6,7 +6,7 @@ import { eventsClient, kmsClient, rdsClient } from "./clients.ts";
 import { addMinutes } from "./clock.ts";
 import { errorText } from "./errors.ts";
 import { listInstances } from "./rds/instances.ts";
-import { enabledKeysOf, type KeyState, keyAliasArn, keyState } from "./rds/keys.ts";
+import { type KeyState, keyAliasArn, keyState, keysOfCopies } from "./rds/keys.ts";
 import { isOurs, listSnapshots, type Snapshot } from "./rds/snapshots.ts";
 import { tagKeys } from "./rds/tags.ts";
 import type { Settings } from "./settings/schema.ts";
@@ -49,7 +49,10 @@ export interface Survey {
 }
 
 /** What looking needs of a step's tools. */
-export type SurveyTools = Pick<Tools, "settings" | "names" | "account" | "partition" | "clock" | "now">;
+export type SurveyTools = Pick<
+  Tools,
+  "settings" | "names" | "account" | "partition" | "clock" | "now" | "log"
+>;
 
 /**
  * Minutes after which no further call to the primary is begun. The call under way takes at most two attempts
@@ -98,7 +101,7 @@ export async function surveyDr(tools: SurveyTools): Promise<Survey> {
     copiesInProgress: snapshots.filter(isCopyInProgress).length,
     drInstances,
     key,
-    enabledKeys: await enabledKeysOf(kms, copies, region, account),
+    enabledKeys: (await keysOfCopies(kms, copies, region, account, tools.log)).enabled,
     optionGroups,
     quotas: regionQuotas(quotas, counted, settings.quotas.dr),
     ruleFaults,

@@ -3,17 +3,15 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import * as z from "zod/mini";
 import { type Batch, type BatchTools, batchStep } from "../../shared/batch-step.ts";
 import { cloudWatchClient, eventsClient, snsClient } from "../../shared/clients.ts";
-import { judgeConditions } from "../../shared/conditions/judge.ts";
-import type { Findings } from "../../shared/conditions/offender.ts";
 import { type Notice, wordAlarm, wordOver } from "../../shared/conditions/wording.ts";
-import { type ConditionName, standingConditions } from "../../shared/conditions.ts";
+import type { ConditionName } from "../../shared/conditions.ts";
 import { errorText } from "../../shared/errors.ts";
 import { AlarmChanged, AlertRaised, ReminderDue } from "../../shared/events/announce-events.ts";
 import { arns } from "../../shared/names.ts";
 import { publish } from "../../shared/publish.ts";
-import { survey } from "../../shared/survey.ts";
 import { type AlarmChange, conditionOf, decideAlarm, decideOver, groupAlerts, sumUp } from "./decide.ts";
-import { mailOf, wordAlerts, wordPlainAlarm, wordPlainOver, wordReminder } from "./mail.ts";
+import { mailOf, wordAlerts, wordPlainAlarm, wordPlainOver, wordReminder, wordTogether } from "./mail.ts";
+import { isJudged, looker, type View } from "./view.ts";
 
 const Message = z.discriminatedUnion("event", [AlarmChanged, AlertRaised, ReminderDue]);
 type Message = z.infer<typeof Message>;
@@ -27,11 +25,10 @@ interface Outgoing {
 /** An event takes less than a mail. */
 const eventMessageLengthMax = 50_000;
 
-/** The present state of both regions, looked at only when an alarm of the DR region asks for it. */
-interface View {
-  readonly findings: Findings;
-  readonly primaryAnswers: boolean;
-}
+/** More mails than this at once are sent as one, so that a bad minute floods nobody. */
+const mailsMax = 6;
+
+type Look = () => Promise<View | undefined>;
 
 async function describeAlarms(
   alarmNames: readonly string[],
@@ -47,16 +44,6 @@ async function describeAlarms(
   return new Map((MetricAlarms ?? []).map((alarm) => [alarm.AlarmName ?? "", alarm]));
 }
 
-async function look(tools: BatchTools): Promise<View> {
-  const seen = await survey(tools);
-  return { findings: judgeConditions(seen, tools.settings), primaryAnswers: seen.primary !== undefined };
-}
-
-/** Whether a condition is judged here; the primary region knows its own only by the alarm. */
-function isJudged(name: ConditionName | undefined, { region, settings }: BatchTools): name is keyof Findings {
-  return name !== undefined && region === settings.regions.dr && standingConditions[name].region === "dr";
-}
-
 function word(
   name: ConditionName | undefined,
   alarm: MetricAlarm,
@@ -70,18 +57,8 @@ function word(
   return name === undefined ? wordPlainOver(alarm, base) : wordOver(name);
 }
 
-/** Looks for the offenders. An alarm is told without them rather than not at all. */
-async function tryToLook(tools: BatchTools): Promise<View | undefined> {
-  try {
-    return await look(tools);
-  } catch (error) {
-    tools.log.warn("offenders of an alarm could not be listed", { error_text: errorText(error) });
-    return undefined;
-  }
-}
-
 /** Decides about each alarm that changed, with one line of log each; what remains is to be told. */
-async function decideChanges(changes: readonly AlarmChange[], tools: BatchTools) {
+async function decideChanges(changes: readonly AlarmChange[], look: Look, tools: BatchTools) {
   const alarms = await describeAlarms([...new Set(changes.map(({ alarmName }) => alarmName))], tools);
   const told: {
     alarm: MetricAlarm;
@@ -89,13 +66,12 @@ async function decideChanges(changes: readonly AlarmChange[], tools: BatchTools)
     name: ConditionName | undefined;
     view: View | undefined;
   }[] = [];
-  let view: Promise<View | undefined> | undefined;
+  let seen: View | undefined;
   for (const change of changes) {
     const alarm = alarms.get(change.alarmName);
     const name = conditionOf(change.alarmName, tools.names.base);
     let decision = decideAlarm(change, alarm?.StateValue, tools.names.base);
-    if (decision.kind !== "ignore" && isJudged(name, tools)) view ??= tryToLook(tools);
-    const seen = await view;
+    if (decision.kind !== "ignore" && isJudged(name, tools)) seen = await look();
     if (decision.kind === "tell-over") decision = decideOver(name, seen?.primaryAnswers ?? true);
     const because = decision.kind === "ignore" ? { because: decision.because } : {};
     tools.log.info("step decided", {
@@ -111,11 +87,11 @@ async function decideChanges(changes: readonly AlarmChange[], tools: BatchTools)
 }
 
 /** Words the alarms that began or ended. */
-async function alarmNotices(batch: Batch<Message>, tools: BatchTools): Promise<Outgoing[]> {
+async function alarmNotices(batch: Batch<Message>, look: Look, tools: BatchTools): Promise<Outgoing[]> {
   const changes = batch.received.flatMap(({ recordId, message }) =>
     message.event === "alarm-changed" ? [{ ...message.detail, time: message.time, recordId }] : [],
   );
-  const told = await decideChanges(sumUp(changes), tools);
+  const told = await decideChanges(sumUp(changes), look, tools);
   return told.map(({ alarm, began, name, view }) => ({
     notice: word(name, alarm, began, view, tools),
     recordIds: changes
@@ -135,11 +111,9 @@ function alertNotices(batch: Batch<Message>): Outgoing[] {
   }));
 }
 
-/** One notice for everything that is still wrong, however often it was asked for. */
-async function reminderNotices(
-  batch: Batch<Message>,
-  { names, region, log }: BatchTools,
-): Promise<Outgoing[]> {
+/** One notice for everything that is still wrong, with its present offenders, however often it was asked for. */
+async function reminderNotices(batch: Batch<Message>, look: Look, tools: BatchTools): Promise<Outgoing[]> {
+  const { names, region, log } = tools;
   const recordIds = batch.received
     .filter(({ message }) => message.event === "reminder-due")
     .map(({ recordId }) => recordId);
@@ -156,7 +130,11 @@ async function reminderNotices(
   )) {
     standing.push(...(page.MetricAlarms ?? []));
   }
-  const notice = wordReminder(standing, names.base, region);
+  const asksForALook = standing.some(({ AlarmName = "" }) =>
+    isJudged(conditionOf(AlarmName, names.base), tools),
+  );
+  const seen = asksForALook ? await look() : undefined;
+  const notice = wordReminder(standing, names.base, region, seen?.findings);
   log.info("step decided", {
     decision: notice === undefined ? "nothing" : "remind",
     event: "reminder-due",
@@ -229,18 +207,28 @@ async function worded(
   }
 }
 
+/** The mails as they are, or one mail instead of too many. */
+function bounded(outgoing: readonly Outgoing[]): readonly Outgoing[] {
+  if (outgoing.length <= mailsMax) return outgoing;
+  const notice = wordTogether(outgoing.map((one) => one.notice));
+  return [{ notice, recordIds: outgoing.flatMap(({ recordIds }) => recordIds) }];
+}
+
 /** Turns a batch into as few mails as it takes; what could not be sent comes again. */
 async function run(batch: Batch<Message>, tools: BatchTools): Promise<string[]> {
   const again: string[] = [];
-  const outgoing = [
-    ...refusedNotices(batch),
-    ...alertNotices(batch),
-    ...(await worded("alarm-changed", () => alarmNotices(batch, tools), batch, again, tools)),
-    ...(await worded("reminder-due", () => reminderNotices(batch, tools), batch, again, tools)),
-  ];
-  for (const one of outgoing) {
-    if (!(await send(one, tools))) again.push(...one.recordIds);
-  }
+  const sendAll = async (outgoing: readonly Outgoing[]) => {
+    for (const one of bounded(outgoing)) {
+      if (!(await send(one, tools))) again.push(...one.recordIds);
+    }
+  };
+  // Alerts are worded already: they do not wait for the look at both regions, which takes long when one is silent.
+  await sendAll([...refusedNotices(batch), ...alertNotices(batch)]);
+  const look = looker(tools);
+  await sendAll([
+    ...(await worded("alarm-changed", () => alarmNotices(batch, look, tools), batch, again, tools)),
+    ...(await worded("reminder-due", () => reminderNotices(batch, look, tools), batch, again, tools)),
+  ]);
   return again;
 }
 

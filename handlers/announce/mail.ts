@@ -1,7 +1,8 @@
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { MessageAttributeValue, PublishCommandInput } from "@aws-sdk/client-sns";
-import type { Notice } from "../../shared/conditions/wording.ts";
-import { type AlertGroup, suffixOf } from "./decide.ts";
+import type { Findings } from "../../shared/conditions/offender.ts";
+import { instancesOf, linesOf, type Notice } from "../../shared/conditions/wording.ts";
+import { type AlertGroup, conditionOf, suffixOf } from "./decide.ts";
 
 const subjectLengthMax = 100;
 /** SNS takes 262,144 bytes a message; kept below, for the attributes count too. */
@@ -88,24 +89,41 @@ export function wordPlainOver(alarm: MetricAlarm, base: string): Notice {
   return { kind: `${suffix}-over`, subject: `over: ${suffix.replaceAll("-", " ")}`, message, instances: [] };
 }
 
-/** One reminder of everything that is still wrong; undefined when nothing is. */
+/** Several notices as one, each under its own subject. */
+export function wordTogether(notices: readonly Notice[]): Notice {
+  const kinds = [...new Set(notices.map(({ kind }) => kind))];
+  return {
+    kind: kinds.join(","),
+    subject: `${notices.length} messages: ${kinds.map((kind) => kind.replaceAll("-", " ")).join(", ")}`,
+    message: notices.map(({ subject, message }) => `== ${subject} ==\n\n${message}`).join("\n\n"),
+    instances: [...new Set(notices.flatMap(({ instances }) => instances))].sort(),
+  };
+}
+
+/** One reminder of everything that is still wrong, with the present offenders where they were looked for; undefined when nothing is. */
 export function wordReminder(
   alarms: readonly MetricAlarm[],
   base: string,
   region: string,
+  findings?: Findings,
 ): Notice | undefined {
   if (alarms.length === 0) return undefined;
+  const offendersOf = (alarm: MetricAlarm) => {
+    const name = conditionOf(alarm.AlarmName ?? "", base);
+    return (name !== undefined && name !== "dr-stack-missing" && findings?.[name]) || [];
+  };
   const lines = alarms.map((alarm) => {
     const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
     const when =
       since === undefined ? "" : ` (since ${since.toISOString().slice(0, 16).replace("T", " ")} UTC)`;
-    return `- ${suffixOf(alarm.AlarmName ?? "", base)}${when}: ${alarm.AlarmDescription ?? ""}`;
+    const present = linesOf(offendersOf(alarm)).map((line) => `\n  ${line}`);
+    return `- ${suffixOf(alarm.AlarmName ?? "", base)}${when}: ${alarm.AlarmDescription ?? ""}${present.join("")}`;
   });
   const titles = alarms.map((alarm) => suffixOf(alarm.AlarmName ?? "", base).replaceAll("-", " "));
   return {
     kind: "reminder",
     subject: `still wrong: ${titles.join(", ")}`,
     message: `These alarms in ${region} are still on:\n\n${lines.join("\n")}`,
-    instances: [],
+    instances: instancesOf(alarms.flatMap(offendersOf)),
   };
 }

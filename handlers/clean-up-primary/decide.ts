@@ -1,3 +1,4 @@
+import { outcomeOf } from "../../shared/declaration.ts";
 import { type Doubt, proveAlone, proveCopy } from "../../shared/proof.ts";
 import type { KeyState } from "../../shared/rds/keys.ts";
 import { isOurs, type Snapshot, takenAt } from "../../shared/rds/snapshots.ts";
@@ -28,18 +29,23 @@ export type Gate =
   | { readonly kind: "rest"; readonly because: "declaration-open" }
   | { readonly kind: "refuse"; readonly because: "key-not-usable" | "other-key" };
 
-/** The third word of the tag is the declaration's mode; a drill never touches what protects the primary. */
-function isDeclaredDisaster(copy: Snapshot): boolean {
+/**
+ * Whether a copy serves a disaster declaration that is not closed. The third word of the tag is the declaration's
+ * mode; a drill never touches what protects the primary.
+ */
+function isServingDisaster(copy: Snapshot): boolean {
   const declaration = copy.tags.get(tagKeys.declaration);
-  return declaration !== undefined && declaration.split(" ")[2] !== "drill";
+  if (declaration === undefined || declaration.split(" ")[2] === "drill") return false;
+  return !["closed", "failed", "retired"].includes(outcomeOf(copy).kind);
 }
 
 /**
- * Rests while the copy serves a declared disaster, and refuses a copy that is not under the current DR key,
- * or whose key cannot be used now: such a copy may not be restorable.
+ * Rests while any copy of the instance serves a declared disaster, also one that was taken later, and refuses a
+ * copy that is not under the current DR key, or whose key cannot be used now: such a copy may not be restorable.
  */
-export function decideGate(copy: Snapshot, key: KeyState): Gate {
-  if (isDeclaredDisaster(copy)) return { kind: "rest", because: "declaration-open" };
+export function decideGate(copy: Snapshot, key: KeyState, copiesOfInstance: readonly Snapshot[]): Gate {
+  if ([copy, ...copiesOfInstance].some(isServingDisaster))
+    return { kind: "rest", because: "declaration-open" };
   if (!key.enabled) return { kind: "refuse", because: "key-not-usable" };
   if (!copy.encrypted || copy.kmsKeyArn !== key.arn) return { kind: "refuse", because: "other-key" };
   return { kind: "go" };

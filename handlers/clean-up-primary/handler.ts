@@ -7,7 +7,7 @@ import { CleanUpRequested, CopyCompleted } from "../../shared/events/dr-events.t
 import { nameOfArn } from "../../shared/naming.ts";
 import { alertEvent, publish } from "../../shared/publish.ts";
 import { keyAliasArn, keyState } from "../../shared/rds/keys.ts";
-import { findSnapshot, type Snapshot } from "../../shared/rds/snapshots.ts";
+import { findSnapshot, isGone, isOurs, listSnapshots, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { type StepDecision, step, type Tools, waiter } from "../../shared/step.ts";
 import {
   type CleanUp,
@@ -81,7 +81,7 @@ async function remove(
     await primary.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: cleanUp.backupId }));
     return cleanUp;
   } catch (error) {
-    if (meaningOf(error) === "gone") return { kind: "done", because: "backup-gone" };
+    if (await isGone(primary, cleanUp.backupId, error)) return { kind: "done", because: "backup-gone" };
     if (meaningOf(error) === "busy") return { kind: "nothing", because: "backup-busy" };
     throw error;
   }
@@ -122,14 +122,18 @@ async function inPrimary<T>(what: string, work: () => Promise<T>): Promise<T | t
   }
 }
 
-/** What may be done with a complete copy, by its tags and the current DR key. */
+/** What may be done with a complete copy, by the tags of its instance's copies and the current DR key. */
 async function gateOf(copy: Snapshot, tools: Tools): Promise<{ gate: Gate; keyArn: string }> {
   const { names, partition, account, region } = tools;
   const key = await keyState(
     kmsClient(region),
     keyAliasArn(partition, region, account, names.keyAlias),
   ).catch((error: unknown) => raise("look at the DR data key", error));
-  return { gate: decideGate(copy, key), keyArn: key.arn };
+  const listed = await listSnapshots(rdsClient(region), copy.instanceId).catch((error: unknown) =>
+    raise(`list the copies of '${copy.instanceId}'`, error),
+  );
+  const copies = listed.filter((one) => isOurs(one, tools.settings.environment, "copy"));
+  return { gate: decideGate(copy, key, copies), keyArn: key.arn };
 }
 
 /** Proves one copy and cleans its backup up. */

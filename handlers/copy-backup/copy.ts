@@ -6,7 +6,7 @@ import { keyAliasArn } from "../../shared/rds/keys.ts";
 import { findSnapshot } from "../../shared/rds/snapshots.ts";
 import { tagList } from "../../shared/rds/tags.ts";
 import type { Tools } from "../../shared/step.ts";
-import { type CopyDecision, decideCopy, isCopyOf, type OptionGroup } from "./decide.ts";
+import { type CopyDecision, decideCopy, isCopyOf, type OptionGroup, withRequestTime } from "./decide.ts";
 
 type CopyPlan = Extract<CopyDecision, { kind: "copy" }>;
 
@@ -37,7 +37,7 @@ async function send(rds: RDSClient, plan: CopyPlan, copyId: string, tools: Tools
       SourceDBSnapshotIdentifier: plan.backup.arn,
       TargetDBSnapshotIdentifier: copyId,
       KmsKeyId: keyAliasArn(partition, settings.regions.dr, account, names.keyAlias),
-      Tags: tagList(plan.tags),
+      Tags: tagList(withRequestTime(plan.tags, tools.clock.now())),
       ...(plan.optionGroup.kind === "mapped" ? { OptionGroupName: plan.optionGroup.to } : {}),
     }),
   );
@@ -107,6 +107,13 @@ export async function copyBackup(backupId: string, tools: Tools): Promise<CopyOu
   );
   const decision = decideCopy(backup, tools.settings);
   if (decision.kind !== "copy") return decision;
+  if (decision.dropped.length > 0) {
+    tools.log.warn("tags had no room on the copy", {
+      instance_id: decision.backup.instanceId,
+      backup_id: backupId,
+      dropped_tags: decision.dropped,
+    });
+  }
   if (decision.optionGroup.kind === "unmapped") {
     tools.log.warn("option group has no counterpart in the DR region and the copy goes without it", {
       instance_id: decision.backup.instanceId,

@@ -1,7 +1,8 @@
 import { addMinutes } from "../../shared/clock.ts";
+import { inKeepingOrder } from "../../shared/rds/creation-tags.ts";
 import { isDefaultGroup } from "../../shared/rds/description.ts";
 import { isOurs, type Snapshot, takenAt } from "../../shared/rds/snapshots.ts";
-import { type TagMap, tagKeys } from "../../shared/rds/tags.ts";
+import { type TagMap, tagKeys, tagsMaxAtCreation } from "../../shared/rds/tags.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
 import type { ParkedBackup } from "./parked.ts";
 
@@ -12,19 +13,24 @@ export type OptionGroup =
   /** Copied without it all the same: data in the DR region is worth more than options, unless AWS refuses. */
   | { readonly kind: "unmapped"; readonly from: string };
 
+/** Tags as pairs of key and value. */
+type CopyTags = readonly (readonly [string, string])[];
+
 /** Whether a backup is copied, and how. */
 export type CopyDecision =
   | {
       readonly kind: "copy";
       readonly backup: Snapshot;
-      readonly tags: readonly (readonly [string, string])[];
+      readonly tags: CopyTags;
+      /** Keys of tags that had no room on the copy. */
+      readonly dropped: readonly string[];
       readonly optionGroup: OptionGroup;
     }
   | { readonly kind: "nothing"; readonly because: "gone" }
   | { readonly kind: "ignore"; readonly because: "not-ours" | "not-available-yet" | "failed" };
 
 /** What copying reads of the settings. */
-export type CopyRules = Pick<Settings, "environment" | "optionGroups">;
+export type CopyRules = Pick<Settings, "environment" | "instances" | "optionGroups">;
 
 function decideOptionGroup(name: string | undefined, { optionGroups }: CopyRules): OptionGroup {
   if (name === undefined || isDefaultGroup(name)) return { kind: "default" };
@@ -33,14 +39,30 @@ function decideOptionGroup(name: string | undefined, { optionGroups }: CopyRules
 }
 
 /**
- * The tags of a copy: its backup's, as a `copy`, without what AWS reserves and would refuse.
+ * The tags of a copy: its backup's, as a `copy`, without what AWS reserves and would refuse. As many as leave room
+ * for what a declaration writes: others may have put tags of theirs on the backup, and they go first.
  *
  * Always given, never CopyTags: that fails on backups with tags of AWS's own.
  */
-function copyTags(tags: TagMap): [string, string][] {
+function copyTags(tags: TagMap, rules: CopyRules): { tags: [string, string][]; dropped: string[] } {
   const reserved = /^(aws:|rds:)/;
   const kept = [...tags].filter(([key, value]) => !reserved.test(key) && !reserved.test(value));
-  return kept.map(([key, value]) => (key === tagKeys.kind ? [key, "copy"] : [key, value]));
+  const isOwn = ([key]: [string, string]) => key.startsWith("rds-dr:");
+  const others = kept.filter((tag) => !isOwn(tag));
+  const inOrder = [...kept.filter(isOwn), ...inKeepingOrder(others, rules)];
+  return {
+    tags: inOrder
+      .slice(0, tagsMaxAtCreation)
+      .map(([key, value]) => (key === tagKeys.kind ? [key, "copy"] : [key, value])),
+    dropped: inOrder.slice(tagsMaxAtCreation).map(([key]) => key),
+  };
+}
+
+/** The tags with the time at which the copy is asked for behind that of its backup: a copy that is stuck is told by it. */
+export function withRequestTime(tags: CopyTags, now: Date): CopyTags {
+  return tags.map(([key, value]) =>
+    key === tagKeys.requestedAt ? [key, `${value} ${now.toISOString()}`] : [key, value],
+  );
 }
 
 /** Decides about one backup, as it stands in the primary region. */
@@ -52,7 +74,7 @@ export function decideCopy(backup: Snapshot | undefined, rules: CopyRules): Copy
   return {
     kind: "copy",
     backup,
-    tags: copyTags(backup.tags),
+    ...copyTags(backup.tags, rules),
     optionGroup: decideOptionGroup(backup.optionGroup, rules),
   };
 }

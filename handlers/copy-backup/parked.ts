@@ -33,11 +33,17 @@ export interface HeldBackup {
 }
 
 const perReceive = 10;
-/** 100 messages are seen at the most: as many as there are manual snapshots by AWS's default quota. */
+/**
+ * 100 messages are seen at the most: as many as there are manual snapshots by AWS's default quota. Where more are
+ * parked, the choice is among those that SQS shows.
+ */
 const receivesMax = 10;
 /** Longer than this function runs, so that nobody else takes what is in our hands. */
 const hiddenSeconds = 120;
-/** Another run may hold everything for a moment while it chooses; asking with patience outlasts it. */
+/**
+ * Asking with patience asks all of SQS's servers, so that a short answer means that there is no more; and it outlasts
+ * another run that holds everything for a moment while it chooses.
+ */
 const patienceSeconds = 2;
 
 /** Parks a backup until a copy slot comes free. */
@@ -65,8 +71,7 @@ function parse(body: string | undefined) {
 export async function takeAll(sqs: SQSClient, queue: string, log: Log): Promise<HeldBackup[]> {
   const held: HeldBackup[] = [];
   for (let receive = 0; receive < receivesMax; receive += 1) {
-    const messages = await receiveSome(sqs, queue, receive === 0 ? patienceSeconds : 0);
-    if (messages.length === 0) break;
+    const messages = await receiveSome(sqs, queue);
     for (const { Body: body, ReceiptHandle: receipt = "" } of messages) {
       const parsed = parse(body);
       if (parsed.success) {
@@ -78,16 +83,17 @@ export async function takeAll(sqs: SQSClient, queue: string, log: Log): Promise<
         await remove(sqs, queue, receipt);
       }
     }
+    if (messages.length < perReceive) break;
   }
   return held;
 }
 
-async function receiveSome(sqs: SQSClient, queue: string, waitSeconds: number): Promise<Message[]> {
+async function receiveSome(sqs: SQSClient, queue: string): Promise<Message[]> {
   const command = new ReceiveMessageCommand({
     QueueUrl: queue,
     MaxNumberOfMessages: perReceive,
     VisibilityTimeout: hiddenSeconds,
-    WaitTimeSeconds: waitSeconds,
+    WaitTimeSeconds: patienceSeconds,
   });
   return (await sqs.send(command)).Messages ?? [];
 }

@@ -81,14 +81,16 @@ export function decideReadiness(instance: DBInstance | undefined): Readiness {
   return backedUpIn.includes(status) ? { kind: "ready", instance } : { kind: "wait", status };
 }
 
-/** What stands behind a name that is taken already. */
+/** What stands behind a name that is taken already; under any but `done` the next name is tried. */
 export type Existing =
   | { readonly kind: "done"; readonly because: "exists" }
-  | { readonly kind: "nothing"; readonly because: "failed-before" }
-  | { readonly kind: "clash"; readonly because: "name-taken" }
+  | { readonly kind: "next-name"; readonly because: "failed-before" | "name-taken" }
   | { readonly kind: "look-again"; readonly because: "not-visible-yet" };
 
-/** Judges the snapshot that has our name: done only when its tags say that it is this instance's backup. */
+/**
+ * Judges the snapshot that has our name: done only when its tags say that it is this instance's backup. A failed
+ * one may stay for long, since AWS need not delete it, and somebody else's is not ours to touch.
+ */
 export function decideExisting(
   snapshot: Snapshot | undefined,
   environment: string,
@@ -96,9 +98,8 @@ export function decideExisting(
 ): Existing {
   if (snapshot === undefined) return { kind: "look-again", because: "not-visible-yet" };
   if (!isOurs(snapshot, environment, "backup") || snapshot.instanceId !== instanceId)
-    return { kind: "clash", because: "name-taken" };
-  // The reconciler deletes a failed backup, announces it and asks again.
+    return { kind: "next-name", because: "name-taken" };
   return snapshot.status === "failed"
-    ? { kind: "nothing", because: "failed-before" }
+    ? { kind: "next-name", because: "failed-before" }
     : { kind: "done", because: "exists" };
 }

@@ -1,7 +1,16 @@
 import { CreateDBSnapshotCommand, type RDSClient, type Tag } from "@aws-sdk/client-rds";
-import { rdsClient } from "../../shared/clients.ts";
-import { errorText, meaningOf, PermanentError, RetryableError, raise } from "../../shared/errors.ts";
+import { eventsClient, rdsClient } from "../../shared/clients.ts";
+import {
+  errorText,
+  type Meaning,
+  meaningOf,
+  PermanentError,
+  RetryableError,
+  raise,
+} from "../../shared/errors.ts";
 import { BackupRequested } from "../../shared/events/primary-events.ts";
+import { nextAttemptId } from "../../shared/naming.ts";
+import { alertEvent, publish } from "../../shared/publish.ts";
 import { creationTags } from "../../shared/rds/creation-tags.ts";
 import { findInstance } from "../../shared/rds/instances.ts";
 import { findSnapshot } from "../../shared/rds/snapshots.ts";
@@ -17,24 +26,28 @@ interface Hindrance {
   readonly text: string;
 }
 
-/** Waits for the instance or for room until the next slot, then gives the backup up. */
+/** Names tried for one backup: its own, then `-r2` and on. */
+const namesMax = 5;
+
+/**
+ * Waits for the instance or for room until the next slot, then gives the backup up. The reconciler asks again
+ * each hour by itself; waiting for its requests as well would multiply them.
+ */
 async function waitFor(
   message: BackupRequested,
   plan: BackupPlan,
   { because, text }: Hindrance,
   tools: Tools,
 ): Promise<StepDecision> {
-  const { instanceId } = message.detail;
+  const { instanceId, origin } = message.detail;
+  const keys = { instance_id: instanceId, backup_id: plan.backupId, error_text: text };
+  if (origin === "reconcile") return { kind: "nothing", because, keys };
   if (!(await wait(message, tools, plan.identity, plan.deadline))) {
     const slots = `the slot ${plan.slot.toISOString()} before ${plan.deadline.toISOString()}, when the next one is due`;
     throw new PermanentError(`cannot back up '${instanceId}' for ${slots}: ${text}`);
   }
   const attempt = (message.wait?.looks ?? 0) + 1;
-  return {
-    kind: "wait",
-    because,
-    keys: { instance_id: instanceId, backup_id: plan.backupId, attempt, error_text: text },
-  };
+  return { kind: "wait", because, keys: { ...keys, attempt } };
 }
 
 /** An instance that is not there: nothing to do for a schedule, but an operator who mistyped it is answered. */
@@ -52,7 +65,7 @@ function withoutInstance(message: BackupRequested, plan: BackupPlan, tools: Tool
 /** What CreateDBSnapshot came to; `undefined` is success. */
 async function create(
   rds: RDSClient,
-  plan: BackupPlan,
+  backupId: string,
   instanceId: string,
   tags: readonly Tag[],
   tools: Tools,
@@ -61,7 +74,7 @@ async function create(
   const requestedAt = tools.clock.now().toISOString();
   const command = new CreateDBSnapshotCommand({
     DBInstanceIdentifier: instanceId,
-    DBSnapshotIdentifier: plan.backupId,
+    DBSnapshotIdentifier: backupId,
     Tags: [...tags, { Key: tagKeys.requestedAt, Value: requestedAt }],
   });
   try {
@@ -72,28 +85,62 @@ async function create(
   }
 }
 
-/** A name that is taken: ours and fine, ours and failed, or somebody else's. */
-async function checkExisting(
-  rds: RDSClient,
-  plan: BackupPlan,
-  instanceId: string,
-  tools: Tools,
-): Promise<StepDecision> {
-  const snapshot = await findSnapshot(rds, plan.backupId).catch((error: unknown) =>
-    raise(`look at snapshot '${plan.backupId}'`, error),
+/** What has the name: this very backup, or something because of which it takes the next name. */
+async function lookAtExisting(rds: RDSClient, backupId: string, instanceId: string, tools: Tools) {
+  const snapshot = await findSnapshot(rds, backupId).catch((error: unknown) =>
+    raise(`look at snapshot '${backupId}'`, error),
   );
   const existing = decideExisting(snapshot, tools.settings.environment, instanceId);
   if (existing.kind === "look-again") {
     throw new RetryableError(
-      `could not look at snapshot '${plan.backupId}' yet: RDS says both that it exists and that it does not`,
+      `could not look at snapshot '${backupId}' yet: RDS says both that it exists and that it does not`,
     );
   }
-  if (existing.kind === "clash") {
-    throw new PermanentError(
-      `cannot back up '${instanceId}': a snapshot '${plan.backupId}' is there already and does not carry the tags of this environment's backup`,
-    );
+  return existing;
+}
+
+/** Says that somebody else's snapshot has a name of ours; nothing is lost by it. */
+async function tellNameTaken(instanceId: string, taken: string, used: string, tools: Tools): Promise<void> {
+  const alert = alertEvent({
+    kind: "backup-name-taken",
+    subject: `backup of ${instanceId} has another name`,
+    message: `a snapshot '${taken}' is there already and does not carry the tags of this environment's backup. The backup of '${instanceId}' was made as '${used}'. Find out who makes snapshots under this prefix.`,
+    instances: [instanceId],
+  });
+  await publish(eventsClient(tools.region), tools.names.bus, [alert]);
+}
+
+/** What creating a backup came to: a decision, or a refusal that is not about its name. */
+type Creation =
+  | { readonly decision: StepDecision }
+  | { readonly refusal: { readonly meaning: Meaning; readonly error: unknown } };
+
+/** Makes the backup under the first name that is free. */
+async function createUnderFreeName(
+  rds: RDSClient,
+  plan: BackupPlan,
+  instanceId: string,
+  tags: readonly Tag[],
+  tools: Tools,
+): Promise<Creation> {
+  let backupId = plan.backupId;
+  let foreign: string | undefined;
+  for (let attempt = 0; attempt < namesMax; attempt += 1) {
+    const refusal = await create(rds, backupId, instanceId, tags, tools);
+    if (refusal === undefined) {
+      if (foreign !== undefined) await tellNameTaken(instanceId, foreign, backupId, tools);
+      return { decision: { kind: "create", keys: { instance_id: instanceId, backup_id: backupId } } };
+    }
+    if (refusal.meaning !== "exists") return { refusal };
+    const existing = await lookAtExisting(rds, backupId, instanceId, tools);
+    if (existing.kind === "done")
+      return { decision: { ...existing, keys: { instance_id: instanceId, backup_id: backupId } } };
+    if (existing.because === "name-taken") foreign = backupId;
+    backupId = nextAttemptId(backupId);
   }
-  return { ...existing, keys: { instance_id: instanceId, backup_id: plan.backupId } };
+  throw new PermanentError(
+    `cannot back up '${instanceId}': ${namesMax} names are taken by failed backups or snapshots of others, the last before '${backupId}'`,
+  );
 }
 
 /** The tags to create the backup with, or what stands in its way. */
@@ -123,20 +170,24 @@ async function run(message: BackupRequested, tools: Tools): Promise<StepDecision
   if (prepared.kind === "wait")
     return waitFor(message, plan, { because: "busy", text: `it is '${prepared.status}'` }, tools);
   if (plan.isTooLate)
-    return waitFor(message, plan, { because: "too-late", text: "it can be backed up again only now" }, tools);
+    return waitFor(
+      message,
+      plan,
+      { because: "too-late", text: "until now it was busy, or there was no room for another snapshot" },
+      tools,
+    );
 
-  const refusal = await create(rds, plan, instanceId, prepared.tags, tools);
-  if (refusal === undefined) return { kind: "create", keys };
-  switch (refusal.meaning) {
-    case "exists":
-      return checkExisting(rds, plan, instanceId, tools);
+  const creation = await createUnderFreeName(rds, plan, instanceId, prepared.tags, tools);
+  if ("decision" in creation) return creation.decision;
+  const { meaning, error } = creation.refusal;
+  switch (meaning) {
     case "gone":
       return withoutInstance(message, plan, tools);
     case "busy":
     case "no-room":
-      return waitFor(message, plan, { because: refusal.meaning, text: errorText(refusal.error) }, tools);
+      return waitFor(message, plan, { because: meaning, text: errorText(error) }, tools);
     default:
-      return raise(`back up '${instanceId}'`, refusal.error);
+      return raise(`back up '${instanceId}'`, error);
   }
 }
 
@@ -144,9 +195,9 @@ export const handler = step({
   name: "create-backup",
   accepts: BackupRequested,
   run,
-  failure: ({ detail }) => ({
-    kind: "backup-failed",
-    subject: `backup of ${detail.instanceId} failed`,
-    instances: [detail.instanceId],
-  }),
+  failure: ({ detail: { instanceId, origin } }) =>
+    // The reconciler asks again every hour; what stays in the way has been told, or makes a standing condition.
+    origin === "reconcile"
+      ? undefined
+      : { kind: "backup-failed", subject: `backup of ${instanceId} failed`, instances: [instanceId] },
 });

@@ -12,7 +12,7 @@ import type { Snapshot } from "../../shared/rds/snapshots.ts";
 import { differencesOf } from "../../shared/restore/differences.ts";
 import { isBroken, isRestoreOf, serves } from "../../shared/restore/restored.ts";
 import { type RestoreRules, restoreTarget } from "../../shared/restore/target.ts";
-import { dueModifications, type Modification } from "./modifications.ts";
+import { dueModifications, type Modification, modificationEndsMinutes } from "./modifications.ts";
 
 /** One tagged copy and what stands in the DR region for it. */
 export interface Followed {
@@ -45,8 +45,6 @@ export const askAgainMinutes = 15;
 const betweenLooksMinutes = 1.5;
 /** RDS may say `available` for a while before a modification begins. */
 const modificationBeginsMinutes = 5;
-/** A modification that takes longer is left to RDS, and its effect is listed as a difference. */
-const modificationEndsMinutes = 60;
 
 /** Pairs the copies of a declaration with the instances that were restored from them. */
 export function follow(

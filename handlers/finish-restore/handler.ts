@@ -7,7 +7,7 @@ import { alertEvent, type OutgoingEvent, publish } from "../../shared/publish.ts
 import { listInstances } from "../../shared/rds/instances.ts";
 import { listSnapshots } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
-import { tagResources } from "../../shared/restore/tag-resources.ts";
+import { tryToTag } from "../../shared/restore/tag-resources.ts";
 import { type StepDecision, step, type Tools, waiter } from "../../shared/step.ts";
 import {
   completedAlert,
@@ -21,7 +21,7 @@ import {
   servedOf,
 } from "./announcements.ts";
 import { dueOf, type Finding, type Followed, follow, lookAt, type Report, reportOf } from "./decide.ts";
-import { modifyInput, withoutRefused } from "./modifications.ts";
+import { isGivenUp, modifyInput, withoutRefused } from "./modifications.ts";
 
 const wait = waiter("finish-restore");
 
@@ -88,21 +88,26 @@ async function announce(look: Look): Promise<void> {
   ]);
 }
 
-/** Writes outcomes that differ from what the copies say. */
-async function write({ all, rds }: Look, which: (one: Looked) => boolean): Promise<void> {
+/** Writes outcomes that differ from what the copies say. One that cannot be written holds no other up: it is found again. */
+async function write({ all, rds, tools }: Look, which: (one: Looked) => boolean): Promise<void> {
   const changed = all.filter(
     (one) => which(one) && encodeOutcome(one.outcome) !== encodeOutcome(one.followed.outcome),
   );
-  await tagResources(
+  const refusals = await tryToTag(
     rds,
     changed.map(({ followed, outcome }) => ({
       arn: followed.copy.arn,
       tags: [[tagKeys.outcome, encodeOutcome(outcome)]] as const,
     })),
   );
+  for (const [arn, error] of refusals)
+    tools.log.warn("outcome could not be written", { details: [arn], error_text: errorText(error) });
 }
 
-/** Applies what a restore cannot set; what RDS refuses is done without and stays a difference. */
+/**
+ * Applies what a restore cannot set; what RDS refuses is done without and stays a difference. What merely fails is
+ * tried again with each look for an hour, and holds no other instance up.
+ */
 async function modify({ tools, rds }: Look, { followed, outcome }: Looked): Promise<Outcome> {
   if (outcome.kind !== "serving") return outcome;
   const { servingAt } = outcome;
@@ -113,14 +118,15 @@ async function modify({ tools, rds }: Look, { followed, outcome }: Looked): Prom
       await rds.send(new ModifyDBInstanceCommand(modifyInput(restoreAs, due)));
       return { kind: "modified", servingAt, modifiedAt: tools.now };
     } catch (error) {
-      // It was available a moment ago; the next look tries again.
-      if (meaningOf(error) === "busy" || meaningOf(error) === "gone") return outcome;
+      // The next look says what became of it.
+      if (meaningOf(error) === "gone") return outcome;
       const fewer = withoutRefused(due, error);
-      if (fewer === undefined) return raise(`modify instance '${restoreAs}'`, error);
-      tools.log.warn("modification refused and done without", {
-        instance_id: followed.copy.instanceId,
-        error_text: errorText(error),
-      });
+      const keys = { instance_id: followed.copy.instanceId, error_text: errorText(error) };
+      if (fewer === undefined) {
+        tools.log.warn("modification failed", keys);
+        return isGivenUp(servingAt, tools.now) ? { kind: "restored", servingAt } : outcome;
+      }
+      tools.log.warn("modification refused and done without", keys);
       due = [...fewer];
     }
   }

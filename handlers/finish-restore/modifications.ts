@@ -1,5 +1,6 @@
 import type { DBInstance, ModifyDBInstanceCommandInput } from "@aws-sdk/client-rds";
-import { errorCode } from "../../shared/errors.ts";
+import { minutesBetween } from "../../shared/clock.ts";
+import { meaningOf } from "../../shared/errors.ts";
 import { type Description, describe } from "../../shared/rds/description.ts";
 import type { RestoreTarget } from "../../shared/restore/target.ts";
 
@@ -85,23 +86,24 @@ export function modifyInput(instanceId: string, due: readonly Modification[]): M
   );
 }
 
-const denied = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
-const aboutParameters = [
-  "InvalidParameterValue",
-  "InvalidParameterCombination",
-  "KMSKeyNotAccessible",
-  ...denied,
-];
+/** A modification that takes longer, or is refused for longer, is left to people, and its effect is listed as a difference. */
+export const modificationEndsMinutes = 60;
+
+/** Whether an instance that RDS still does not modify is left as it is, from the hour after it began to serve. */
+export function isGivenUp(servingAt: Date, now: Date): boolean {
+  return minutesBetween(servingAt, now) >= modificationEndsMinutes;
+}
 
 /**
  * What to ask for after a refusal: everything but what it is about, or, when its text names nothing that is
- * asked for, everything but the first. Undefined: the refusal is not about parameters.
+ * asked for, everything but the first. Undefined: the same may well be taken later. A lack of capacity counts as a
+ * refusal, since nobody knows when it ends, and the other instances are not to wait for it.
  */
 export function withoutRefused(
   due: readonly Modification[],
   error: unknown,
 ): readonly Modification[] | undefined {
-  if (!aboutParameters.includes(errorCode(error))) return undefined;
+  if (!["permanent", "no-room"].includes(meaningOf(error))) return undefined;
   const text = error instanceof Error ? error.message : "";
   const named = due.find(({ says }) => says.test(text)) ?? due[0];
   return due.filter((one) => one !== named);

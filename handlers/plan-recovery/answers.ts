@@ -56,12 +56,16 @@ const reasons: Readonly<Record<LeftOut["because"], (detail: string) => string>> 
   "no-usable-copy": (detail) =>
     `none of its copies can be used (${detail}; each must be available, under an enabled key)`,
   "no-copy-so-old": (limit) => `it has no usable copy taken at or before ${limit}`,
+  "taken-after-disaster": (id) =>
+    `its usable copies, the newest is ${id}, are of the old primary while a disaster declaration was open: give asOf to restore from one`,
   "name-taken": (names) =>
     `${names} are taken by other instances: delete or rename one of them, then declare again`,
   "already-restored": (name) => `it is back already, as ${name}`,
   "being-restored": (name) => `it is being restored already, as ${name}`,
   "failed-before": (why) =>
     `its restore by this declaration failed (${why}): declare again under another declarationId to try once more`,
+  "not-taggable": (refusal) =>
+    `its copy cannot be tagged with the declaration (${refusal}): take tags of your own off it, then declare again`,
   "closed-before": () => "this declaration is closed for it",
 };
 

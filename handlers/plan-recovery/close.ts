@@ -9,6 +9,8 @@ export interface Closing {
   readonly instances: readonly RestoredInstance[];
   /** Copies whose restore nobody waits for any more. */
   readonly copies: readonly Snapshot[];
+  /** Copies whose restore is done: they say so too, for clean-up looks at copies only. */
+  readonly served: readonly Snapshot[];
 }
 
 /** Every declaration that tags in this region speak of. */
@@ -32,8 +34,10 @@ export function decideClosing(
   environment: string,
 ): Closing {
   const restored = instances.flatMap((instance) => restoredOf(instance, environment) ?? []);
+  const chosen = copiesOf(declarationId, copies, environment);
   return {
     instances: restored.filter((one) => one.declaration.id === declarationId && !one.isClosed),
-    copies: copiesOf(declarationId, copies, environment).filter((copy) => !isFinal(outcomeOf(copy))),
+    copies: chosen.filter((copy) => !isFinal(outcomeOf(copy))),
+    served: chosen.filter((copy) => outcomeOf(copy).kind === "restored"),
   };
 }

@@ -1,8 +1,17 @@
-import { copiesOf, declarationOf, isFinal, openDeclarations, outcomeOf } from "../../shared/declaration.ts";
+import {
+  copiesOf,
+  declarationOf,
+  isFinal,
+  isMarkedRetired,
+  openDeclarations,
+  outcomeOf,
+} from "../../shared/declaration.ts";
 import type { Declaration } from "../../shared/events/dr-events.ts";
 import { isOurs, isUsable, type Snapshot, takenAt, takenAtLatest } from "../../shared/rds/snapshots.ts";
+import { disasterSpans, isAftermath } from "../../shared/restore/aftermath.ts";
 import { restoreName } from "../../shared/restore/restore-name.ts";
 import { restoredOf } from "../../shared/restore/restored.ts";
+import { tierOf } from "../../shared/tier.ts";
 import { chooseName, historyOf, leaveToOther } from "./attempts.ts";
 import {
   type Context,
@@ -24,12 +33,6 @@ export function knownInstances(
   return new Set([...settings.instances.listed, ...copied]);
 }
 
-/** Override tier, else the tag `tier` that came along with the copy, else 2. */
-function tierOf(copy: Snapshot, settings: Situation["settings"]): number {
-  const tagged = Number.parseInt(copy.tags.get("tier") ?? "", 10);
-  return settings.overrides[copy.instanceId]?.tier ?? (Number.isNaN(tagged) ? 2 : tagged);
-}
-
 /** What an earlier delivery of this very declaration left. */
 function continueOwn(copy: Snapshot, context: Context): PlannedRestore | LeftOut {
   const { instanceId } = copy;
@@ -42,7 +45,7 @@ function continueOwn(copy: Snapshot, context: Context): PlannedRestore | LeftOut
         (one) => one.id === restoreAs && one.declaration.id === context.declaration.id,
       );
       if (isThere) return leave(instanceId, "being-restored", restoreAs);
-      const tier = tierOf(copy, context.settings);
+      const tier = tierOf(instanceId, copy.tags.get("tier"), context.settings);
       return {
         instanceId,
         copy,
@@ -61,6 +64,7 @@ function continueOwn(copy: Snapshot, context: Context): PlannedRestore | LeftOut
     case "failed":
       return leave(instanceId, "failed-before", outcome.because);
     case "closed":
+    case "retired":
       return leave(instanceId, "closed-before", restoreAs);
   }
 }
@@ -81,13 +85,19 @@ function planInstance(instanceId: string, context: Context): PlannedRestore | Le
   if (left !== undefined) return left;
   if (copies.length === 0) return leave(instanceId, "no-copy");
 
-  const usable = copies.filter((copy) => isUsable(copy, settings.environment, enabledKeys));
+  // A key of which nothing is known comes last: the restore will tell.
+  const usable = [enabledKeys, context.untoldKeys ?? new Set<string>()].flatMap((keys) =>
+    copies.filter((copy) => isUsable(copy, settings.environment, keys)),
+  );
   if (usable.length === 0)
     return leave(instanceId, "no-usable-copy", `${copies[0]?.id} is ${copies[0]?.status}`);
   // Taken exactly at the limit still counts.
   const limit = declared.asOf ?? history.declaredAt ?? declaration.declaredAt;
-  const copy = usable.find((one) => (takenAtLatest(one) ?? limit) <= limit);
-  if (copy === undefined) return leave(instanceId, "no-copy-so-old", limit.toISOString());
+  const early = usable.filter((one) => (takenAtLatest(one) ?? limit) <= limit);
+  if (early.length === 0) return leave(instanceId, "no-copy-so-old", limit.toISOString());
+  const spans = declared.asOf === undefined ? context.disasters.get(instanceId) : undefined;
+  const copy = early.find((one) => !isAftermath(one, spans));
+  if (copy === undefined) return leave(instanceId, "taken-after-disaster", early[0]?.id);
 
   const restoreAs = chooseName(instanceId, history, context);
   if (restoreAs === undefined)
@@ -98,7 +108,7 @@ function planInstance(instanceId: string, context: Context): PlannedRestore | Le
     copy,
     takenAt: takenAt(copy),
     restoreAs,
-    tier: tierOf(copy, settings),
+    tier: tierOf(instanceId, copy.tags.get("tier"), settings),
     override,
     isTagged: false,
   };
@@ -136,13 +146,26 @@ export function decideRecovery(situation: Situation): RecoveryDecision {
   );
   const takenNames = new Set(situation.instances.map((instance) => instance.DBInstanceIdentifier ?? ""));
   const known = knownInstances(copies, settings);
-  const context: Context = { ...situation, copies, declaration, restored, open, takenNames, known };
+  const disasters = disasterSpans(copies, situation.instances, settings.environment);
+  const context: Context = {
+    ...situation,
+    copies,
+    declaration,
+    restored,
+    open,
+    takenNames,
+    known,
+    disasters,
+  };
   const scope = [...new Set(declared.instances ?? known)].toSorted();
   const planned = scope.map((instanceId) => planInstance(instanceId, context));
 
+  // What nobody protects any more must take neither quota nor capacity from what somebody does.
+  const isRetired = ({ instanceId }: PlannedRestore) =>
+    isMarkedRetired(copies.filter((copy) => copy.instanceId === instanceId).toSorted(newestFirst));
   const restores = planned
     .filter((one): one is PlannedRestore => "copy" in one)
-    .toSorted((a, b) => a.tier - b.tier);
+    .toSorted((a, b) => Number(isRetired(a)) - Number(isRetired(b)) || a.tier - b.tier);
   const leftOut = planned.filter((one): one is LeftOut => "because" in one);
   const inScope = new Set(scope);
   const covering = open.filter(

@@ -1,11 +1,10 @@
-import * as z from "zod/mini";
 import { eventsClient, kmsClient, rdsClient } from "../../shared/clients.ts";
-import { encodeDeclaration, encodeOutcome } from "../../shared/declaration.ts";
+import { encodeOutcome } from "../../shared/declaration.ts";
 import { raise } from "../../shared/errors.ts";
 import { FromOperator } from "../../shared/events/dr-events.ts";
 import { alertEvent, publish } from "../../shared/publish.ts";
 import { listInstances } from "../../shared/rds/instances.ts";
-import { enabledKeysOf } from "../../shared/rds/keys.ts";
+import { keysOfCopies } from "../../shared/rds/keys.ts";
 import { isOurs, listSnapshots } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
 import { tagResources } from "../../shared/restore/tag-resources.ts";
@@ -14,8 +13,9 @@ import { type StepDecision, step, type Tools } from "../../shared/step.ts";
 import { type Answer, closed, closedBefore, planned, refusal } from "./answers.ts";
 import { decideClosing, knownDeclarations } from "./close.ts";
 import { decideRecovery, knownInstances } from "./decide.ts";
-import { detailTypeFault, orderType, readClosing, readDeclaration } from "./order.ts";
-import type { RecoveryPlan } from "./plan.ts";
+import { detailTypeFault, latenessFault, orderType, readClosing, readDeclaration } from "./order.ts";
+import type { RecoveryPlan, Situation } from "./plan.ts";
+import { tagChosen } from "./tag-chosen.ts";
 
 /** The DR region's own state: nothing here asks the primary. */
 async function look(tools: Tools) {
@@ -35,67 +35,63 @@ async function refuse(message: FromOperator, faults: readonly Fault[], tools: To
   return { kind: "refuse", because: "faulty", keys: { details } };
 }
 
-/** Tags what was chosen, and only then asks for the first restore, so that no restore is ever unaccounted for. */
-async function carryOut(plan: RecoveryPlan, said: Answer, tools: Tools): Promise<void> {
-  const { declaration, restores, superseded } = plan;
-  const { region, names } = tools;
-  const chosen = restores.map(({ copy, restoreAs, override }) => ({
-    arn: copy.arn,
-    tags: [
-      [tagKeys.declaration, encodeDeclaration({ ...declaration, restoreAs, override })],
-      [tagKeys.outcome, encodeOutcome({ kind: "pending" })],
-    ] as const,
-  }));
-  const closing = encodeOutcome({ kind: "closed", at: declaration.declaredAt });
-  const left = superseded.map(({ arn }) => ({ arn, tags: [[tagKeys.outcome, closing]] as const }));
-  const rds = rdsClient(region);
-  await tagResources(
-    rds,
-    chosen.filter((_, at) => restores[at]?.isTagged === false),
-  );
-  await tagResources(rds, left);
+/** Tags first, and only then asks for the first restore, so that no restore is ever unaccounted for. */
+async function carryOut(plan: RecoveryPlan, situation: Situation, tools: Tools): Promise<RecoveryPlan> {
+  const { plan: tagged, trouble } = await tagChosen(plan, situation, rdsClient(tools.region), tools.log);
+  const { declaration, restores } = tagged;
   const requests = restores.map(({ instanceId, copy, restoreAs, override }) => ({
     type: "restore-requested",
     detail: { declaration, instanceId, copyId: copy.id, restoreAs, override },
   }));
   // Also when nothing is left to ask for: an earlier delivery may have come no further than its requests.
   const follow = { type: "recovery-planned", detail: { declaration } };
-  await publish(eventsClient(region), names.bus, [...requests, follow, alertEvent(said)]);
+  await publish(eventsClient(tools.region), tools.names.bus, [
+    ...requests,
+    follow,
+    alertEvent(planned(tagged, situation.declared)),
+  ]);
+  // All that could be tagged is under way; the message comes again for the rest.
+  if (trouble !== undefined) throw trouble;
+  return tagged;
 }
 
 async function declare(message: FromOperator, tools: Tools): Promise<StepDecision> {
   const { settings, account, region } = tools;
+  const late = latenessFault(message.time, tools.now);
+  if (late !== undefined) return refuse(message, [late], tools);
   const { copies, instances } = await look(tools);
   const order = readDeclaration(message, knownInstances(copies, settings));
   if (order.kind === "refused") return refuse(message, order.faults, tools);
 
   const declared = order.detail;
-  const enabledKeys = await enabledKeysOf(kmsClient(region), copies, region, account).catch(
+  const keysFound = await keysOfCopies(kmsClient(region), copies, region, account, tools.log).catch(
     (error: unknown) => raise("look at the keys of the copies", error),
   );
-  const decision = decideRecovery({
+  const situation: Situation = {
     declared,
     eventId: message.id,
     eventTime: message.time,
     copies,
     instances,
-    enabledKeys,
+    enabledKeys: keysFound.enabled,
+    untoldKeys: keysFound.untold,
     settings,
-  });
+  };
+  const decision = decideRecovery(situation);
   const keys = { declaration_id: decision.declaration.id };
   if (decision.kind === "refuse") {
     await answer(tools, closedBefore(decision.declaration.id, region));
     return { kind: "refuse", because: decision.because, keys };
   }
-  const said = planned(decision, declared);
-  if (declared.dryRun === true) await answer(tools, said);
-  else await carryOut(decision, said, tools);
+  const isDryRun = declared.dryRun === true;
+  if (isDryRun) await answer(tools, planned(decision, declared));
+  const { restores, leftOut } = isDryRun ? decision : await carryOut(decision, situation, tools);
   return {
-    kind: declared.dryRun === true ? "dry-run" : decision.kind,
+    kind: isDryRun ? "dry-run" : decision.kind,
     keys: {
       ...keys,
-      count: decision.restores.length,
-      details: decision.leftOut.slice(0, 500).map(({ instanceId, because }) => `${instanceId}: ${because}`),
+      count: restores.length,
+      details: leftOut.slice(0, 500).map(({ instanceId, because }) => `${instanceId}: ${because}`),
     },
   };
 }
@@ -114,7 +110,10 @@ async function close(message: FromOperator, tools: Tools): Promise<StepDecision>
       arn,
       tags: [[tagKeys.closed, message.time.toISOString()]] as const,
     })),
-    ...closing.copies.map(({ arn }) => ({ arn, tags: [[tagKeys.outcome, outcome]] as const })),
+    ...[...closing.copies, ...closing.served].map(({ arn }) => ({
+      arn,
+      tags: [[tagKeys.outcome, outcome]] as const,
+    })),
   ]);
   await answer(tools, closed(declarationId, closing));
   return { kind: "close", keys: { declaration_id: declarationId, count: closing.instances.length } };
@@ -134,8 +133,7 @@ async function run(message: FromOperator, tools: Tools): Promise<StepDecision> {
 
 export const handler = step({
   name: "plan-recovery",
-  // This step never waits.
-  accepts: z.omit(FromOperator, { wait: true }),
+  accepts: FromOperator,
   run,
   failure: ({ event }) => ({
     kind: "declaration-failed",

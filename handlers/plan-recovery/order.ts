@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import { minutesBetween } from "../../shared/clock.ts";
 import { encodeDeclaration, tagValueLengthMax } from "../../shared/declaration.ts";
 import {
   DeclarationClosed,
@@ -48,6 +49,16 @@ export function detailTypeFault(event: string): Fault {
   const meant = nearest(event, orders);
   const remedy = meant === undefined ? `write ${orders.join(" or ")}` : `did you mean ${meant}?`;
   return fault(["detail-type"], event, `is no order that rds-dr knows: ${remedy}`);
+}
+
+/** A declaration is taken for this long after it was made, inclusive: what comes later is an old message sent again. */
+const freshMinutes = 6 * 60;
+
+/** What is wrong with an order that comes late: what it speaks of may be over, and be restored already. */
+export function latenessFault(orderedAt: Date, now: Date): Fault | undefined {
+  if (minutesBetween(orderedAt, now) <= freshMinutes) return undefined;
+  const remedy = "publish it again if it still holds";
+  return fault(["time"], orderedAt, `is more than ${freshMinutes / 60} hours ago: ${remedy}`);
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -149,6 +160,10 @@ export function readDeclaration(message: FromOperator, known: ReadonlySet<string
         ),
       );
     }
+  }
+  if (parsed.success && parsed.data.mode === "disaster" && parsed.data.endDrillAfterMinutes !== undefined) {
+    const problem = "is for drills only: leave it out, for nothing of a disaster is ever deleted";
+    faults.push(fault(["endDrillAfterMinutes"], parsed.data.endDrillAfterMinutes, problem));
   }
   if (parsed.success)
     faults.push(...lengthFaults(parsed.data, parsed.data.declarationId ?? message.id, message.time));

@@ -2,6 +2,7 @@ import type { DBInstance } from "@aws-sdk/client-rds";
 import type { OpenDeclaration } from "../../shared/declaration.ts";
 import type { Declaration, DrDeclared, RestoreOverride } from "../../shared/events/dr-events.ts";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
+import type { DisasterSpan } from "../../shared/restore/aftermath.ts";
 import type { RestoredInstance } from "../../shared/restore/restored.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
 
@@ -25,11 +26,13 @@ export interface LeftOut {
     | "no-copy"
     | "no-usable-copy"
     | "no-copy-so-old"
+    | "taken-after-disaster"
     | "name-taken"
     | "already-restored"
     | "being-restored"
     | "failed-before"
-    | "closed-before";
+    | "closed-before"
+    | "not-taggable";
   readonly detail: string;
 }
 
@@ -59,6 +62,8 @@ export interface Situation {
   readonly copies: readonly Snapshot[];
   readonly instances: readonly DBInstance[];
   readonly enabledKeys: ReadonlySet<string>;
+  /** Keys of which AWS refuses to say whether they are enabled. */
+  readonly untoldKeys?: ReadonlySet<string>;
   readonly settings: Pick<Settings, "environment" | "instances" | "overrides">;
 }
 
@@ -69,6 +74,7 @@ export interface Context extends Situation {
   readonly open: readonly OpenDeclaration[];
   readonly takenNames: ReadonlySet<string>;
   readonly known: ReadonlySet<string>;
+  readonly disasters: ReadonlyMap<string, readonly DisasterSpan[]>;
 }
 
 /** Leaves an instance out. */

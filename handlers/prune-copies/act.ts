@@ -1,11 +1,13 @@
 import { AddTagsToResourceCommand, DeleteDBSnapshotCommand, type RDSClient } from "@aws-sdk/client-rds";
 import { eventsClient, rdsClient } from "../../shared/clients.ts";
-import { errorText, meaningOf } from "../../shared/errors.ts";
+import { encodeOutcome } from "../../shared/declaration.ts";
+import { errorText, meaningOf, RetryableError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { alertEvent, type OutgoingEvent, publish } from "../../shared/publish.ts";
-import type { Snapshot } from "../../shared/rds/snapshots.ts";
+import { findSnapshot, isGone, type Snapshot } from "../../shared/rds/snapshots.ts";
+import { tagKeys } from "../../shared/rds/tags.ts";
+import { isMarkedSince } from "../../shared/retention.ts";
 import type { Tools } from "../../shared/step.ts";
-import { retiredTag } from "../../shared/survey/fleet.ts";
 import type { Reconciliation } from "./decide-reconcile.ts";
 
 /** What a run came to: done by kind, and what needs a person. */
@@ -28,6 +30,7 @@ export function count(account: Account, what: string): void {
 async function attempt(
   what: string,
   snapshot: Snapshot,
+  rds: RDSClient,
   work: () => Promise<unknown>,
   account: Account,
   log: Log,
@@ -37,8 +40,8 @@ async function attempt(
     count(account, what);
     return true;
   } catch (error) {
+    if (await isGone(rds, snapshot.id, error)) return true;
     const meaning = meaningOf(error);
-    if (meaning === "gone") return true;
     count(account, `${what}-refused`);
     log.warn("snapshot was left to the next run", {
       because: meaning,
@@ -51,6 +54,19 @@ async function attempt(
   }
 }
 
+/** One alert of everything that was refused for good in this run. */
+export function refusalAlerts({ troubles }: Account): OutgoingEvent[] {
+  if (troubles.length === 0) return [];
+  return [
+    alertEvent({
+      kind: "pruning-refused",
+      subject: `AWS refuses ${troubles.length} ${troubles.length === 1 ? "change" : "changes"} that pruning needs`,
+      message: `prune-copies asks again every run and is refused. See to these by hand:\n\n${troubles.join("\n")}`,
+      instances: [],
+    }),
+  ];
+}
+
 /** Deletes a snapshot; true when it is gone. */
 export function deleteSnapshot(
   what: string,
@@ -60,7 +76,28 @@ export function deleteSnapshot(
   log: Log,
 ): Promise<boolean> {
   const command = new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: snapshot.id });
-  return attempt(what, snapshot, () => rds.send(command), account, log);
+  return attempt(what, snapshot, rds, () => rds.send(command), account, log);
+}
+
+/**
+ * Deletes a copy after one more look at it: a declaration or a hold may have been written on it since it was judged.
+ * A policy could not tell, for a hold that has passed leaves its tag behind.
+ */
+export function deleteCopy(
+  what: string,
+  copy: Snapshot,
+  rds: RDSClient,
+  account: Account,
+  log: Log,
+): Promise<boolean> {
+  const lookAndDelete = async () => {
+    const present = await findSnapshot(rds, copy.id);
+    if (present === undefined) return;
+    if (isMarkedSince(copy, present))
+      throw new RetryableError("it was held or declared after it had been judged");
+    await rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: copy.id }));
+  };
+  return attempt(what, copy, rds, lookAndDelete, account, log);
 }
 
 /** The event that sets one finding going, and the region whose bus it belongs on. */
@@ -71,11 +108,8 @@ function eventOf(found: Reconciliation): { region: "primary" | "dr"; event: Outg
       return { region: "primary", event: { type: "backup-requested", detail } };
     }
     case "request-copy": {
-      const { instanceId, id: backupId, arn: backupArn } = found.backup;
-      return {
-        region: "primary",
-        event: { type: "copy-requested", detail: { instanceId, backupId, backupArn } },
-      };
+      const { instanceId, id: backupId } = found.backup;
+      return { region: "primary", event: { type: "copy-requested", detail: { instanceId, backupId } } };
     }
     case "request-clean-up": {
       const superseded = found.because === "superseded" ? { supersededBackupId: found.backupId } : {};
@@ -110,10 +144,18 @@ export async function publishToPrimary(outgoing: readonly OutgoingEvent[], tools
   }
 }
 
-function backupFailed({ id, instanceId }: Snapshot, deleted: boolean, region: string): OutgoingEvent {
-  const then = deleted
-    ? "It was deleted and is asked for again."
-    : "AWS refuses to delete it: delete it by hand.";
+type FailedBackup = Extract<Reconciliation, { kind: "delete-failed-backup" }>;
+
+function backupFailed(
+  { backup, isAskedAgain }: FailedBackup,
+  deleted: boolean,
+  region: string,
+): OutgoingEvent {
+  const { id, instanceId } = backup;
+  const then = [
+    deleted ? "It was deleted." : "AWS refuses to delete it: delete it by hand.",
+    ...(isAskedAgain ? ["Another one is asked for."] : []),
+  ].join(" ");
   return alertEvent({
     kind: "backup-failed",
     subject: `backup of ${instanceId} failed`,
@@ -138,16 +180,17 @@ function retired(
   });
 }
 
-/** (b) Deletes a failed backup. It is announced when it goes; one that stays, once a day. */
+/** (b) Deletes a failed backup. It is announced when it goes or is made up for; one that stays, once a day. */
 async function dropFailedBackup(
-  backup: Snapshot,
+  found: FailedBackup,
   reminds: boolean,
   account: Account,
   tools: Tools,
 ): Promise<OutgoingEvent[]> {
   const region = tools.settings.regions.primary;
+  const { backup, isAskedAgain } = found;
   const deleted = await deleteSnapshot("delete-failed-backup", backup, rdsClient(region), account, tools.log);
-  return deleted || reminds ? [backupFailed(backup, deleted, region)] : [];
+  return deleted || reminds || isAskedAgain ? [backupFailed(found, deleted, region)] : [];
 }
 
 /** Marks the newest copy of a retired instance; only what could be marked is told, or it would be told every run. */
@@ -156,10 +199,12 @@ async function markRetired(
   account: Account,
   tools: Tools,
 ): Promise<OutgoingEvent[]> {
-  const Tags = [{ Key: retiredTag, Value: tools.now.toISOString() }];
+  const Tags = [{ Key: tagKeys.outcome, Value: encodeOutcome({ kind: "retired", at: tools.now }) }];
   const command = new AddTagsToResourceCommand({ ResourceName: found.copy.arn, Tags });
-  const mark = () => rdsClient(tools.region).send(command);
-  return (await attempt("mark-retired", found.copy, mark, account, tools.log)) ? [retired(found, tools)] : [];
+  const rds = rdsClient(tools.region);
+  const mark = () => rds.send(command);
+  const isMarked = await attempt("mark-retired", found.copy, rds, mark, account, tools.log);
+  return isMarked ? [retired(found, tools)] : [];
 }
 
 /** Acts on what was found, own region first. */
@@ -182,11 +227,7 @@ export async function reconcile(
 
   for (const one of found) {
     if (one.kind === "delete-failed-backup") {
-      await publish(
-        eventsClient(region),
-        names.bus,
-        await dropFailedBackup(one.backup, reminds, account, tools),
-      );
+      await publish(eventsClient(region), names.bus, await dropFailedBackup(one, reminds, account, tools));
     }
     if (one.kind === "mark-retired") {
       await publish(eventsClient(region), names.bus, await markRetired(one, account, tools));

@@ -3,20 +3,13 @@
  * effort by AWS's own word, so each of these happens in ordinary weeks. Letters as in docs/choreography.md.
  */
 import { addMinutes } from "../../shared/clock.ts";
-import { declarationOf, openDeclarations } from "../../shared/declaration.ts";
+import { declarationOf, isMarkedRetired, isUnfinished, openDeclarations } from "../../shared/declaration.ts";
 import type { Declaration } from "../../shared/events/dr-events.ts";
 import { isProven } from "../../shared/proof.ts";
 import { type Snapshot, takenAt } from "../../shared/rds/snapshots.ts";
 import { isHeld } from "../../shared/retention.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
-import {
-  isCopyOf,
-  isInProgress,
-  type Member,
-  retiredTag,
-  rpoMinutesOf,
-  tierOf,
-} from "../../shared/survey/fleet.ts";
+import { isCopyOf, isInProgress, type Member, rpoMinutesOf, tierOf } from "../../shared/survey/fleet.ts";
 import { dueSlot, withoutBackup } from "../../shared/survey/slot.ts";
 import type { Survey } from "../../shared/survey.ts";
 
@@ -28,7 +21,13 @@ export type Reconciliation =
       readonly instanceId: string;
       readonly slot: Date;
     }
-  | { readonly kind: "delete-failed-backup"; readonly because: "backup-failed"; readonly backup: Snapshot }
+  | {
+      readonly kind: "delete-failed-backup";
+      readonly because: "backup-failed";
+      readonly backup: Snapshot;
+      /** Its slot has no other backup, and this run asks for one. */
+      readonly isAskedAgain: boolean;
+    }
   | { readonly kind: "request-copy"; readonly because: "backup-without-copy"; readonly backup: Snapshot }
   | {
       readonly kind: "request-clean-up";
@@ -66,10 +65,11 @@ export function decideReconciliation(
 ): Reconciliation[] {
   const recoveries = resumeRecoveries(survey, settings);
   if (survey.primary === undefined) return recoveries;
+  const missing = missingBackups(survey, fleet, settings);
   return [
     ...recoveries,
-    ...missingBackups(survey, fleet, settings),
-    ...failedBackups(survey.primary.backups),
+    ...missing,
+    ...failedBackups(survey.primary.backups, new Set(missing.map(({ instanceId }) => instanceId))),
     ...missingCopies(survey, fleet, settings),
     ...cleanUps(survey, fleet, settings),
     ...retirements(fleet),
@@ -101,10 +101,18 @@ function missingBackups(
   }));
 }
 
-/** (b) Backups that failed: of no use, and in the way of a new one of the same name. */
-function failedBackups(backups: readonly Snapshot[]): Of<"delete-failed-backup">[] {
+/** (b) Backups that failed: of no use. `askedAgain` are the instances that this run asks a backup of. */
+function failedBackups(
+  backups: readonly Snapshot[],
+  askedAgain: ReadonlySet<string>,
+): Of<"delete-failed-backup">[] {
   const failed = backups.filter(({ status }) => status === "failed");
-  return failed.map((backup) => ({ kind: "delete-failed-backup", because: "backup-failed", backup }));
+  return failed.map((backup) => ({
+    kind: "delete-failed-backup",
+    because: "backup-failed",
+    backup,
+    isAskedAgain: askedAgain.has(backup.instanceId),
+  }));
 }
 
 /** Whether a snapshot is complete for so long that its own event should have come. */
@@ -194,9 +202,11 @@ function cleanUpOf(
 
 /** Instances that have just left the fleet: marked, so that people are told once. */
 function retirements(fleet: readonly Member[]): Of<"mark-retired">[] {
-  return fleet.flatMap(({ id, state, instance, copies }) => {
+  return fleet.flatMap(({ id, state, instance, copies, open }) => {
     const newest = copies.find(({ status }) => status === "available");
-    if (state !== "retired" || newest === undefined || newest.tags.has(retiredTag)) return [];
+    if (state !== "retired" || newest === undefined || isMarkedRetired(copies)) return [];
+    // The mark would overwrite what a declaration has come to; the instance is told once that is over.
+    if (open !== undefined || isUnfinished(newest)) return [];
     const because = instance === undefined ? "gone" : "not-covered";
     return [{ kind: "mark-retired", because, instanceId: id, copy: newest }];
   });

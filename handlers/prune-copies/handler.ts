@@ -4,16 +4,24 @@ import { minutesBetween } from "../../shared/clock.ts";
 import { countsOf, judgeConditions } from "../../shared/conditions/judge.ts";
 import type { Findings } from "../../shared/conditions/offender.ts";
 import { pruneHeartbeat } from "../../shared/conditions.ts";
-import { RetryableError, raise } from "../../shared/errors.ts";
+import { raise } from "../../shared/errors.ts";
 import { PruneDue } from "../../shared/events/dr-events.ts";
 import { publishCounts } from "../../shared/metrics.ts";
-import { publish } from "../../shared/publish.ts";
+import { type OutgoingEvent, publish } from "../../shared/publish.ts";
 import { takenAt } from "../../shared/rds/snapshots.ts";
 import { decideRetention } from "../../shared/retention.ts";
 import { type StepDecision, step, type Tools } from "../../shared/step.ts";
 import { fleetOf, type Member, retentionOf } from "../../shared/survey/fleet.ts";
 import { type Survey, surveyDr, surveyPrimary } from "../../shared/survey.ts";
-import { type Account, count, deleteSnapshot, newAccount, publishToPrimary, reconcile } from "./act.ts";
+import {
+  type Account,
+  count,
+  deleteCopy,
+  newAccount,
+  publishToPrimary,
+  reconcile,
+  refusalAlerts,
+} from "./act.ts";
 import { decideFailedCopies, decideReconciliation } from "./decide-reconcile.ts";
 import { isReminderRun } from "./decide-reminder.ts";
 
@@ -27,8 +35,8 @@ async function prune(survey: Survey, account: Account, { settings, region, log }
   const { environment } = settings;
   const rds = rdsClient(region);
   const gone = new Set<string>();
-  for (const { id, copies, open } of fleetOf(survey, settings)) {
-    const guards = { environment, enabledKeys: survey.enabledKeys, openSince: open?.declaredAt };
+  for (const { id, copies, open, disasters } of fleetOf(survey, settings)) {
+    const guards = { environment, enabledKeys: survey.enabledKeys, openSince: open?.declaredAt, disasters };
     for (const { kind, because, copy } of decideRetention(
       copies,
       retentionOf(id, settings),
@@ -36,11 +44,11 @@ async function prune(survey: Survey, account: Account, { settings, region, log }
       survey.now,
     )) {
       if (kind === "keep") count(account, `keep:${because}`);
-      else if (await deleteSnapshot("delete-copy", copy, rds, account, log)) gone.add(copy.id);
+      else if (await deleteCopy("delete-copy", copy, rds, account, log)) gone.add(copy.id);
     }
   }
   for (const copy of decideFailedCopies(survey)) {
-    if (await deleteSnapshot("delete-failed-copy", copy, rds, account, log)) gone.add(copy.id);
+    if (await deleteCopy("delete-failed-copy", copy, rds, account, log)) gone.add(copy.id);
   }
   const { manualSnapshots } = survey.quotas;
   return {
@@ -73,9 +81,11 @@ function publishMetrics(
   }
 }
 
-async function remind(survey: Survey, tools: Tools): Promise<void> {
-  const reminder = [{ type: "reminder-due", detail: {} }];
-  await publish(eventsClient(tools.region), tools.names.bus, reminder);
+/** Once a day: what AWS refuses for good, and the word to announce in both regions to remind. */
+async function remind(survey: Survey, account: Account, tools: Tools): Promise<void> {
+  const reminder: OutgoingEvent[] = [{ type: "reminder-due", detail: {} }];
+  const outgoing = [...refusalAlerts(account), ...reminder];
+  await publish(eventsClient(tools.region), tools.names.bus, outgoing);
   if (survey.primary !== undefined) await publishToPrimary(reminder, tools);
 }
 
@@ -99,12 +109,10 @@ async function run(message: Message, tools: Tools): Promise<StepDecision> {
   const findings = judgeConditions(survey, settings, fleet);
   publishMetrics(findings, fleet, tools);
 
-  const reminds = isReminderRun(message.time, settings.pruning.everyMinutes);
+  const reminds = isReminderRun(message.time, settings.pruning.everyMinutes, tools.now);
   await reconcile(decideReconciliation(survey, fleet, settings), reminds, account, tools);
-  if (reminds) await remind(survey, tools);
-
-  // All that could be done is done. What a person has to see to becomes a dead letter: one alarm, not a mail an hour.
-  if (account.troubles.length > 0) throw new RetryableError(account.troubles.join("; "));
+  // Last, so that a run which fails and is repeated reminds once. What is refused fails no run: it comes up daily.
+  if (reminds) await remind(survey, account, tools);
   const counts = { ...account.counts, foreign: survey.foreign, untagged_old: survey.untaggedOld };
   const because = survey.primary === undefined ? { because: "primary-unreachable" } : {};
   return { kind: "prune", ...because, keys: { count: fleet.length, counts, details: detailsOf(findings) } };

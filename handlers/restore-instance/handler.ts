@@ -1,17 +1,18 @@
 import { type RDSClient, RestoreDBInstanceFromDBSnapshotCommand } from "@aws-sdk/client-rds";
 import { eventsClient, rdsClient } from "../../shared/clients.ts";
-import { encodeOutcome } from "../../shared/declaration.ts";
+import { encodeOutcome, outcomeOf } from "../../shared/declaration.ts";
 import { errorCode, errorText, meaningOf, RetryableError, raise } from "../../shared/errors.ts";
 import { RestoreRequested } from "../../shared/events/dr-events.ts";
 import { alertEvent, publish } from "../../shared/publish.ts";
 import { findInstance } from "../../shared/rds/instances.ts";
 import { findSnapshot, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
-import { tagResources } from "../../shared/restore/tag-resources.ts";
+import { tagResources, tryToTag } from "../../shared/restore/tag-resources.ts";
 import { type StepDecision, step, type Tools, waiter } from "../../shared/step.ts";
 import { decideExisting, decideRestore, type RestoreRequest } from "./decide.ts";
 import { type Attempt, attemptsMax, degrade } from "./degrade.ts";
 import { restoreInput } from "./input.ts";
+import { isNewWait, noRoomAlert, waitingForRoom } from "./no-room.ts";
 
 const wait = waiter("restore-instance");
 
@@ -120,6 +121,25 @@ async function checkExisting(
   );
 }
 
+/** Tells people that a restore waits for room, and writes on the copy that they know. */
+async function tellNoRoom(
+  request: RestoreRequest,
+  copy: Snapshot,
+  instanceClass: string | undefined,
+  error: unknown,
+  { region, names, log }: Tools,
+): Promise<void> {
+  await publish(eventsClient(region), names.bus, [
+    alertEvent(noRoomAlert(request, instanceClass, error, region)),
+  ]);
+  const tags = [[tagKeys.outcome, encodeOutcome(waitingForRoom)]] as const;
+  for (const [, refusal] of await tryToTag(rdsClient(region), [{ arn: copy.arn, tags }]))
+    log.warn("wait could not be written on the copy", {
+      ...keysOf(request),
+      error_text: errorText(refusal),
+    });
+}
+
 async function restore(
   rds: RDSClient,
   message: RestoreRequested,
@@ -135,9 +155,11 @@ async function restore(
   switch (meaningOf(error)) {
     case "exists":
       return checkExisting(rds, message, copy, tools);
-    case "busy":
     case "no-room":
-      return waitFor(message, meaningOf(error), tools, errorText(error));
+      if (isNewWait(outcomeOf(copy))) await tellNoRoom(request, copy, input.DBInstanceClass, error, tools);
+      return waitFor(message, "no-room", tools, errorText(error));
+    case "busy":
+      return waitFor(message, "busy", tools, errorText(error));
     case "gone":
       return fail(request, undefined, "copy-gone", errorText(error), tools);
     case "permanent":

@@ -6,7 +6,7 @@ import { declarationOf } from "../declaration.ts";
 import { nameOfArn } from "../naming.ts";
 import { isStopped } from "../objectives.ts";
 import { isProven } from "../proof.ts";
-import { takenAt } from "../rds/snapshots.ts";
+import { requestTimes, takenAt } from "../rds/snapshots.ts";
 import type { Settings } from "../settings/schema.ts";
 import {
   fleetOf,
@@ -65,13 +65,14 @@ function findMissedObjectives({ now }: Survey, fleet: readonly Member[], setting
   });
 }
 
-/** Copies in creation for longer than `copyStuckHours`. RDS tells no start of a copy, so their backup's time counts. */
+/** Copies in creation for longer than `copyStuckHours`. RDS tells no start of a copy; copy-backup writes it in a tag. */
 function findStuckCopies({ copies, now }: Survey, settings: Settings): Offender[] {
   return copies.filter(isInProgress).flatMap((copy) => {
-    const since = copy.createdAt ?? takenAt(copy);
+    const asked = requestTimes(copy.tags).copy;
+    const since = asked ?? copy.createdAt ?? takenAt(copy);
     const minutes = since === undefined ? 0 : minutesBetween(since, now);
     if (minutes <= settings.copyStuckHours * 60) return [];
-    const text = `${copy.instanceId}: copy '${copy.id}' is '${copy.status}' at ${copy.percent} %, ${spanText(minutes)} after its backup`;
+    const text = `${copy.instanceId}: copy '${copy.id}' is '${copy.status}' at ${copy.percent} %, ${spanText(minutes)} after ${asked === undefined ? "its backup" : "it was asked for"}`;
     return [{ instance: copy.instanceId, text }];
   });
 }

@@ -63,8 +63,13 @@ function optionGroupFaults(member: Member, { optionGroups }: Survey, settings: S
 function expiringCopies({ now, enabledKeys }: Survey, fleet: readonly Member[], settings: Settings): number {
   const { schedule, timeZone } = settings.backups;
   const then = nextSlot(schedule, timeZone, now) ?? now;
-  return fleet.flatMap(({ id, copies, open }) => {
-    const guards = { environment: settings.environment, enabledKeys, openSince: open?.declaredAt };
+  return fleet.flatMap(({ id, copies, open, disasters }) => {
+    const guards = {
+      environment: settings.environment,
+      enabledKeys,
+      openSince: open?.declaredAt,
+      disasters,
+    };
     return decideRetention(copies, retentionOf(id, settings), guards, then).filter(
       ({ kind }) => kind === "delete",
     );
@@ -87,11 +92,15 @@ function quotaFault(
 const askForMore = "ask AWS for a higher quota";
 
 function drQuotaFaults(survey: Survey, fleet: readonly Member[], settings: Settings): Offender[] {
-  const { manualSnapshots, instances } = survey.quotas;
+  const { manualSnapshots, instances, storage } = survey.quotas;
   const region = settings.regions.dr;
   const isProtected = fleet.filter(({ state }) => state === "protected");
   const standing = new Set(survey.drInstances.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier));
-  const toRestore = isProtected.filter(({ id }) => !standing.has(id)).length;
+  // A declaration takes everything with a usable copy, retired or not; the others will have one.
+  const toRestore = fleet.filter(
+    ({ id, state, newest }) => (state === "protected" || newest !== undefined) && !standing.has(id),
+  );
+  const gib = toRestore.reduce((sum, { newest }) => sum + (newest?.gib ?? 0), 0);
   const remaining = {
     ...manualSnapshots,
     used: manualSnapshots.used - expiringCopies(survey, fleet, settings),
@@ -104,7 +113,8 @@ function drQuotaFaults(survey: Survey, fleet: readonly Member[], settings: Setti
       isProtected.length,
       `${askForMore}, or keep fewer copies (retention.days)`,
     ),
-    ...quotaFault("DB instances", region, instances, toRestore, askForMore),
+    ...quotaFault("DB instances", region, instances, toRestore.length, askForMore),
+    ...(storage === undefined ? [] : quotaFault("GiB of storage", region, storage, gib, askForMore)),
   ];
 }
 

@@ -44,10 +44,11 @@ function titleOf(name: ConditionName): string {
   return name.replaceAll("-", " ");
 }
 
-function listOf(offenders: readonly Offender[]): string {
+/** The offenders as lines, at most so many. */
+export function linesOf(offenders: readonly Offender[]): string[] {
   const lines = offenders.slice(0, listedMax).map(({ text }) => `- ${text}`);
   const more = offenders.length - lines.length;
-  return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");
+  return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])];
 }
 
 /** Says that a condition has begun, or still stands: what, whom it concerns now, what to do. */
@@ -56,7 +57,7 @@ export function wordAlarm(name: ConditionName, offenders: readonly Offender[]): 
   const whom = instances.length > 0 ? `: ${instances.join(", ")}` : "";
   const now =
     offenders.length > 0
-      ? listOf(offenders)
+      ? linesOf(offenders).join("\n")
       : "Nothing of it is to be seen at this moment; the alarm goes off with the next run.";
   return {
     kind: name,

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { RestoreSettings } from "../settings/schema.ts";
 import { envelope, InstanceId, Instant } from "./envelope.ts";
 
 /** RDS-EVENT-0060: a cross-region copy with our prefix is complete. */
@@ -16,17 +17,8 @@ export type CleanUpRequested = z.infer<typeof CleanUpRequested>;
 export const PruneDue = envelope("prune-due", z.object({}));
 
 /** What a declaration may override for one instance; it wins over settings and over what travelled. */
-export const RestoreOverride = z.strictObject({
-  instanceClass: z.optional(z.string()),
-  subnetGroup: z.optional(z.string()),
-  securityGroups: z.optional(z.array(z.string())),
-  multiAz: z.optional(z.boolean()),
-  publiclyAccessible: z.optional(z.boolean()),
-  parameterGroup: z.optional(z.string()),
-  optionGroup: z.optional(z.string()),
-  deletionProtection: z.optional(z.boolean()),
-});
-export type RestoreOverride = z.infer<typeof RestoreOverride>;
+export const RestoreOverride = RestoreSettings;
+export type RestoreOverride = RestoreSettings;
 
 /** The declaration as it travels with the tagged copies and with every message of its recovery. */
 export const Declaration = z.object({
@@ -64,7 +56,6 @@ export const FromOperator = z.object({
   time: Instant,
   source: z.optional(z.string()),
   detail: z.unknown(),
-  wait: z.optional(z.unknown()),
 });
 export type FromOperator = z.infer<typeof FromOperator>;
 

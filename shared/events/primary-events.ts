@@ -22,20 +22,17 @@ export const BackupRequested = envelope(
 export type BackupRequested = z.infer<typeof BackupRequested>;
 
 /** RDS-EVENT-0042: a manual snapshot with our prefix is complete. */
-export const BackupCreated = envelope(
-  "backup-created",
-  z.object({ backupId: z.string(), backupArn: z.string() }),
-);
+export const BackupCreated = envelope("backup-created", z.object({ backupId: z.string() }));
 export type BackupCreated = z.infer<typeof BackupCreated>;
 
 /** The reconciler found a backup without a copy. */
 export const CopyRequested = envelope(
   "copy-requested",
-  z.object({ version: z.literal(1), instanceId: InstanceId, backupId: z.string(), backupArn: z.string() }),
+  z.object({ version: z.literal(1), instanceId: InstanceId, backupId: z.string() }),
 );
 export type CopyRequested = z.infer<typeof CopyRequested>;
 
-/** A copy has been proven and its backup cleaned up: one of the copy slots is free. */
+/** A copy came to its end, whether its backup could be cleaned up, was refused or rests: one of the copy slots is free. */
 export const CopyFinished = envelope(
   "copy-finished",
   z.object({ version: z.literal(1), instanceId: InstanceId, backupId: z.string(), copyId: z.string() }),

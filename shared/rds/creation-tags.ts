@@ -19,7 +19,7 @@ export interface TagRules {
  * The user's tags in the order in which they are kept: `tier` and the discovery tag, which restoring reads,
  * then by key. What does not fit is dropped from the end.
  */
-function inKeepingOrder(tags: [string, string][], rules: TagRules): [string, string][] {
+export function inKeepingOrder(tags: [string, string][], rules: TagRules): [string, string][] {
   const first = ["tier", rules.instances.tag?.key];
   const rank = (key: string) => (first.includes(key) ? 0 : 1);
   return tags.toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));

@@ -1,5 +1,6 @@
 import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
-import { meaningOf } from "../errors.ts";
+import { errorText, meaningOf } from "../errors.ts";
+import type { Log } from "../log.ts";
 import type { Snapshot } from "./snapshots.ts";
 
 /** A KMS key as a step needs to know it. */
@@ -30,19 +31,34 @@ export function keyAliasArn(partition: string, region: string, account: string, 
   return `arn:${partition}:kms:${region}:${account}:${alias}`;
 }
 
+/** The keys that copies stand under, by what is known of them. */
+export interface KeysOfCopies {
+  readonly enabled: ReadonlySet<string>;
+  /** AWS refuses to say, e.g. since an old key's policy shuts us out: not known to be enabled, nor to be disabled. */
+  readonly untold: ReadonlySet<string>;
+}
+
 /** Which of the keys that the copies stand under can be used now; each key is looked at once. */
-export async function enabledKeysOf(
+export async function keysOfCopies(
   kms: KMSClient,
   copies: readonly Snapshot[],
   region: string,
   account: string,
-): Promise<ReadonlySet<string>> {
+  log: Pick<Log, "warn">,
+): Promise<KeysOfCopies> {
   const arns = new Set(copies.map((copy) => copy.kmsKeyArn).filter((arn) => arn !== undefined));
   const enabled = new Set<string>();
+  const untold = new Set<string>();
   for (const arn of arns) {
     const [, , , keyRegion, keyAccount] = arn.split(":");
     if (keyRegion !== region || keyAccount !== account) continue;
-    if ((await keyState(kms, arn)).enabled) enabled.add(arn);
+    try {
+      if ((await keyState(kms, arn)).enabled) enabled.add(arn);
+    } catch (error) {
+      if (meaningOf(error) !== "permanent") throw error;
+      untold.add(arn);
+      log.warn("key of a copy cannot be looked at", { details: [arn], error_text: errorText(error) });
+    }
   }
-  return enabled;
+  return { enabled, untold };
 }

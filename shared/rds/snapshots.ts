@@ -4,7 +4,7 @@ import {
   paginateDescribeDBSnapshots,
   type RDSClient,
 } from "@aws-sdk/client-rds";
-import { meaningOf } from "../errors.ts";
+import { isDenied, meaningOf } from "../errors.ts";
 import { type TagMap, tagKeys, tagMap } from "./tags.ts";
 
 /** A manual snapshot as we see it: a backup of ours, a copy of ours, or somebody else's. */
@@ -19,7 +19,6 @@ export interface Snapshot {
   readonly encrypted: boolean;
   readonly kmsKeyArn: string | undefined;
   readonly engine: string;
-  readonly engineVersion: string;
   readonly gib: number;
   readonly optionGroup: string | undefined;
   /** Set on cross-region copies only: the ARN of what was copied. */
@@ -30,7 +29,6 @@ export interface Snapshot {
   readonly originalCreatedAt: Date | undefined;
   /** The last transaction in it. */
   readonly databaseTime: Date | undefined;
-  readonly dbiResourceId: string | undefined;
 }
 
 /** Reads RDS's shape into ours. */
@@ -46,14 +44,12 @@ export function snapshotOf(snapshot: DBSnapshot): Snapshot {
     encrypted: snapshot.Encrypted ?? false,
     kmsKeyArn: snapshot.KmsKeyId,
     engine: snapshot.Engine ?? "",
-    engineVersion: snapshot.EngineVersion ?? "",
     gib: snapshot.AllocatedStorage ?? 0,
     optionGroup: snapshot.OptionGroupName,
     sourceArn: snapshot.SourceDBSnapshotIdentifier,
     createdAt: snapshot.SnapshotCreateTime,
     originalCreatedAt: snapshot.OriginalSnapshotCreateTime,
     databaseTime: snapshot.SnapshotDatabaseTime,
-    dbiResourceId: snapshot.DbiResourceId,
   };
 }
 
@@ -84,14 +80,36 @@ export async function findSnapshot(rds: RDSClient, id: string): Promise<Snapshot
   }
 }
 
+/**
+ * Whether a refused call on a snapshot only means that there is no such snapshot any more. Our policies ask for its
+ * tags, and what is gone has none: AWS then denies the call instead of saying so.
+ */
+export async function isGone(rds: RDSClient, id: string, refusal: unknown): Promise<boolean> {
+  if (meaningOf(refusal) === "gone") return true;
+  return isDenied(refusal) && (await findSnapshot(rds, id)) === undefined;
+}
+
 /** Whether a snapshot is ours: by the tags of this environment, never by its name. */
 export function isOurs(snapshot: Snapshot, environment: string, kind: "backup" | "copy"): boolean {
   return snapshot.tags.get(tagKeys.environment) === environment && snapshot.tags.get(tagKeys.kind) === kind;
 }
 
+/**
+ * When a backup was asked for, and behind it, on a copy, when the copy was: `<backup> <copy>` in one tag, for places
+ * for tags are few.
+ */
+export function requestTimes(tags: TagMap): {
+  readonly backup: Date | undefined;
+  readonly copy: Date | undefined;
+} {
+  const [backup, copy] = (tags.get(tagKeys.requestedAt) ?? "").split(" ").map((word) => new Date(word));
+  const readable = (time: Date | undefined) => (Number.isNaN(time?.getTime()) ? undefined : time);
+  return { backup: readable(backup), copy: readable(copy) };
+}
+
 function timesOf(snapshot: Snapshot): number[] {
-  const requestedAt = Date.parse(snapshot.tags.get(tagKeys.requestedAt) ?? "");
-  const times = [snapshot.databaseTime?.getTime(), snapshot.originalCreatedAt?.getTime(), requestedAt];
+  const { backup } = requestTimes(snapshot.tags);
+  const times = [snapshot.databaseTime, snapshot.originalCreatedAt, backup].map((time) => time?.getTime());
   return times.filter((time): time is number => time !== undefined && !Number.isNaN(time));
 }
 

@@ -16,7 +16,10 @@ export const tagKeys = {
   closed: "rds-dr:closed",
 } as const;
 
-/** RDS allows 50 tags a resource; 3 places are kept for declaration, outcome and hold. */
+/**
+ * RDS allows 50 tags a resource; 3 places are kept for declaration, outcome and hold. Nothing else is tagged later:
+ * the mark of a retired instance is an outcome too.
+ */
 export const tagsMaxAtCreation = 47;
 
 export type TagMap = ReadonlyMap<string, string>;

@@ -13,6 +13,8 @@ export interface RestoredInstance {
   readonly recoveryPoint: string | undefined;
   /** The operator is done with its declaration. */
   readonly isClosed: boolean;
+  /** When; absent also where somebody wrote the tag by hand. */
+  readonly closedAt: Date | undefined;
   readonly status: string;
 }
 
@@ -22,6 +24,7 @@ export function restoredOf(instance: DBInstance, environment: string): RestoredI
   const id = tags.get(tagKeys.declaration);
   const instanceId = tags.get(tagKeys.instance);
   const declaredAt = Date.parse(tags.get(tagKeys.declaredAt) ?? "");
+  const closedAt = Date.parse(tags.get(tagKeys.closed) ?? "");
   if (tags.get(tagKeys.environment) !== environment || !id || !instanceId || Number.isNaN(declaredAt))
     return undefined;
   return {
@@ -35,6 +38,7 @@ export function restoredOf(instance: DBInstance, environment: string): RestoredI
     },
     recoveryPoint: tags.get(tagKeys.recoveryPoint),
     isClosed: tags.has(tagKeys.closed),
+    closedAt: Number.isNaN(closedAt) ? undefined : new Date(closedAt),
     status: instance.DBInstanceStatus ?? "unknown",
   };
 }

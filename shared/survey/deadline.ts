@@ -5,23 +5,21 @@ class TimeIsUp extends Error {
   override readonly name = "TimeoutError";
 }
 
-/** A middleware of the SDK that hands every call on as it came. */
-type Passing = <Args, Output>(next: (args: Args) => Promise<Output>) => (args: Args) => Promise<Output>;
-
 /** The part of an SDK client that a deadline needs. */
 interface Client {
-  readonly middlewareStack: { add(middleware: Passing, options: { step: "initialize" }): void };
+  send(...call: never[]): unknown;
 }
 
 /**
- * Bounds all calls of a client together: after `deadline` each is refused as a timeout. Clients bound single
- * calls only, and a region that answers slowly would be listed for as long as it has pages.
+ * A view of a client that bounds all its calls together: after `deadline` each is refused as a timeout. Clients
+ * bound single calls only, and a region that answers slowly would be listed for as long as it has pages.
+ * The client itself stays unbounded, for it is used again by later messages of the same execution environment.
  */
 export function boundBy<C extends Client>(client: C, deadline: Date, clock: Clock): C {
-  const passing: Passing = (next) => async (args) => {
+  const send = async (...call: never[]) => {
     if (clock.now() > deadline) throw new TimeIsUp("the time for looking at the region is over");
-    return next(args);
+    return client.send(...call);
   };
-  client.middlewareStack.add(passing, { step: "initialize" });
-  return client;
+  // Inherits from the client, since the SDK's paginators ask for an instance of its class.
+  return Object.assign(Object.create(client) as C, { send });
 }

@@ -1,16 +1,15 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { addMinutes } from "../clock.ts";
 import { decideCoverage } from "../coverage.ts";
+import { isMarkedRetired } from "../declaration.ts";
 import type { Declaration } from "../events/dr-events.ts";
 import { decideObjective, type ObjectiveDecision } from "../objectives.ts";
-import { isUsable, type Snapshot, takenAt } from "../rds/snapshots.ts";
-import { tagKeys } from "../rds/tags.ts";
+import { isUsable, requestTimes, type Snapshot, takenAt } from "../rds/snapshots.ts";
+import { type DisasterSpan, disasterSpans, isAftermath } from "../restore/aftermath.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Survey } from "../survey.ts";
+import { tierOf as tierBy } from "../tier.ts";
 import { openDisasters } from "./declarations.ts";
-
-/** Marks the newest copy of an instance that is retired, so that it is told once and known while the primary is silent. */
-export const retiredTag = "rds-dr:retired";
 
 /** An instance as the DR region sees it. */
 export interface Member {
@@ -23,10 +22,12 @@ export interface Member {
   readonly copies: readonly Snapshot[];
   /** Its backups, newest first; none while the primary does not answer. */
   readonly backups: readonly Snapshot[];
-  /** The newest usable copy. */
+  /** The newest usable copy that a declaration would choose. */
   readonly newest?: Snapshot | undefined;
   /** The disaster declaration that is open for it. */
   readonly open?: Declaration | undefined;
+  /** When disaster declarations were open for it. */
+  readonly disasters?: readonly DisasterSpan[] | undefined;
 }
 
 /** RDS starts a stopped instance again after 7 days (user guide, USER_StopInstance). */
@@ -46,12 +47,6 @@ function byInstance(snapshots: readonly Snapshot[]): ReadonlyMap<string, Snapsho
   return groups;
 }
 
-/** Whether the newest copy carries the mark; a newer one, made after the instance came back, does not. */
-function isMarkedRetired(copies: readonly Snapshot[]): boolean {
-  const newest = copies.find(({ status }) => status === "available");
-  return newest?.tags.has(retiredTag) ?? false;
-}
-
 /**
  * The fleet: listed, with copies or backups of ours, or discovered. An instance that is listed but has
  * neither an instance nor a copy to show is no member while the primary answers.
@@ -64,6 +59,7 @@ export function fleetOf(survey: Survey, settings: Settings): Member[] {
     (primary?.instances ?? []).map((instance) => [instance.DBInstanceIdentifier ?? "", instance]),
   );
   const open = openDisasters(survey.copies, survey.drInstances, settings.environment);
+  const disasters = disasterSpans(survey.copies, survey.drInstances, settings.environment);
   const covered = (id: string) => {
     const instance = instances.get(id);
     return instance !== undefined && decideCoverage(instance, settings).kind === "protected";
@@ -83,8 +79,12 @@ export function fleetOf(survey: Survey, settings: Settings): Member[] {
         instance: instances.get(id),
         copies: own,
         backups: backups.get(id) ?? [],
-        newest: own.find((copy) => isUsable(copy, settings.environment, survey.enabledKeys)),
+        newest: own.find(
+          (copy) =>
+            isUsable(copy, settings.environment, survey.enabledKeys) && !isAftermath(copy, disasters.get(id)),
+        ),
         open: open.get(id),
+        disasters: disasters.get(id),
       };
     });
 }
@@ -109,8 +109,7 @@ export function retentionOf(
 /** The tier that an instance is restored in: the settings' word, else its tag `tier`, else 2. */
 export function tierOf({ id, newest, instance }: Member, settings: Settings): number {
   const tagged = instance?.TagList?.find(({ Key }) => Key === "tier")?.Value ?? newest?.tags.get("tier");
-  const own = settings.overrides[id]?.tier ?? Number(tagged ?? 2);
-  return Number.isInteger(own) ? own : 2;
+  return tierBy(id, tagged, settings);
 }
 
 /** Since when an instance is stopped: RDS says when it will start it again. */
@@ -147,8 +146,7 @@ export function isCopyOf(copy: Snapshot, backup: Snapshot): boolean {
 
 /** When a backup was asked for, by our tag; else when it was taken. */
 export function requestedAt(snapshot: Snapshot): Date | undefined {
-  const tagged = new Date(snapshot.tags.get(tagKeys.requestedAt) ?? "");
-  return Number.isNaN(tagged.getTime()) ? takenAt(snapshot) : tagged;
+  return requestTimes(snapshot.tags).backup ?? takenAt(snapshot);
 }
 
 /** Judges the RPO of a member. */

@@ -11,6 +11,8 @@ export interface Quota {
 export interface RegionQuotas {
   readonly manualSnapshots: Quota;
   readonly instances: Quota;
+  /** Allocated storage in GiB; absent where AWS does not tell, for the settings know no figure. */
+  readonly storage?: Quota | undefined;
 }
 
 /** What has been counted anyway, for an account whose attributes do not say. */
@@ -30,7 +32,7 @@ export async function readQuotas(rds: RDSClient): Promise<ReadonlyMap<string, Qu
   );
 }
 
-/** The two quotas of ours out of all that the account has. */
+/** The quotas that concern us out of all that the account has. */
 export function regionQuotas(
   found: ReadonlyMap<string, Quota>,
   counted: Counted,
@@ -42,5 +44,6 @@ export function regionQuotas(
       max: settings.manualSnapshots,
     },
     instances: found.get("DBInstances") ?? { used: counted.instances, max: settings.instances },
+    storage: found.get("AllocatedStorage"),
   };
 }

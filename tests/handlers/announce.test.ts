@@ -7,7 +7,10 @@ import {
   wordAlerts,
   wordPlainAlarm,
   wordReminder,
+  wordTogether,
 } from "../../handlers/announce/mail.ts";
+import { judgeConditions } from "../../shared/conditions/judge.ts";
+import { settings, survey } from "../shared/survey-builders.ts";
 
 const base = "rds-dr-dev";
 const time = new Date("2026-03-01T03:00:00Z");
@@ -172,6 +175,23 @@ describe("a mail", () => {
   });
 });
 
+test("too many notices at once are one, under the subject of each", () => {
+  const notice = (kind: string, id: string) => ({
+    kind,
+    subject: `${kind}: ${id}`,
+    message: "text",
+    instances: [id],
+  });
+  expect(
+    wordTogether([notice("not-ready", "b"), notice("copies-stuck", "a"), notice("not-ready", "a")]),
+  ).toEqual({
+    kind: "not-ready,copies-stuck",
+    subject: "3 messages: not ready, copies stuck",
+    message: "== not-ready: b ==\n\ntext\n\n== copies-stuck: a ==\n\ntext\n\n== not-ready: a ==\n\ntext",
+    instances: ["a", "b"],
+  });
+});
+
 describe("an alarm on a queue", () => {
   const alarm = {
     AlarmName: "rds-dr-dev-copy-backup-dead-letters",
@@ -199,6 +219,27 @@ describe("an alarm on a queue", () => {
       message:
         "These alarms in us-west-2 are still on:\n\n- copy-backup-dead-letters (since 2026-03-01 03:00 UTC): copy-backup gave up on messages.\n- not-ready: Missing.",
       instances: [],
+    });
+  });
+
+  test("of a condition is reminded of with the present offenders and their instances", () => {
+    const notReady = { AlarmName: "rds-dr-dev-not-ready", AlarmDescription: "Missing." };
+    const findings = judgeConditions(
+      survey({ ruleFaults: [{ name: "rds-dr-dev-announce-on-alert", state: "disabled" }] }),
+      settings(),
+    );
+    const crm = { instance: "crm", text: "crm: option group 'x' is missing" };
+    const present = { ...findings, "not-ready": [...findings["not-ready"], crm] };
+    expect(wordReminder([alarm, notReady], base, "us-west-2", present)).toMatchObject({
+      message: [
+        "These alarms in us-west-2 are still on:",
+        "",
+        "- copy-backup-dead-letters: copy-backup gave up on messages.",
+        "- not-ready: Missing.",
+        "  - us-west-2: rule 'rds-dr-dev-announce-on-alert' is disabled: enable it",
+        "  - crm: option group 'x' is missing",
+      ].join("\n"),
+      instances: ["crm"],
     });
   });
 

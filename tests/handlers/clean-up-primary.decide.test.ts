@@ -34,17 +34,33 @@ describe("a copy that is said to be complete", () => {
 
 describe("clean-up", () => {
   test("goes on under the current key", () => {
-    expect(decideGate(copy(), key)).toEqual({ kind: "go" });
+    expect(decideGate(copy(), key, [])).toEqual({ kind: "go" });
   });
 
   test("rests while the copy serves a declared disaster", () => {
     const declared = tags("copy", { "rds-dr:declaration": `d-1 ${at(90).toISOString()} disaster orders` });
-    expect(decideGate(copy({ tags: declared }), key)).toEqual({ kind: "rest", because: "declaration-open" });
+    expect(decideGate(copy({ tags: declared }), key, [])).toEqual({
+      kind: "rest",
+      because: "declaration-open",
+    });
+  });
+
+  test.each([
+    ["pending", "rest"],
+    ["serving:2026-03-01T04:00:00.000Z", "rest"],
+    ["restored:2026-03-01T04:00:00.000Z", "rest"],
+    ["closed:2026-03-02T04:00:00.000Z", "go"],
+    ["failed:DBSubnetGroupNotFound", "go"],
+  ])("of a later, untagged copy looks at the declared one, whose outcome is %s: %s", (outcome, kind) => {
+    const declaration = `d-1 ${at(90).toISOString()} disaster orders`;
+    const chosen = tags("copy", { "rds-dr:declaration": declaration, "rds-dr:outcome": outcome });
+    const later = copy({ id: "later" });
+    expect(decideGate(later, key, [copy({ tags: chosen }), later]).kind).toBe(kind);
   });
 
   test("rests when the declaration cannot be read, to be safe", () => {
     const unreadable = tags("copy", { "rds-dr:declaration": "d-1" });
-    expect(decideGate(copy({ tags: unreadable }), key)).toEqual({
+    expect(decideGate(copy({ tags: unreadable }), key, [])).toEqual({
       kind: "rest",
       because: "declaration-open",
     });
@@ -54,11 +70,11 @@ describe("clean-up", () => {
     const drill = tags("copy", {
       "rds-dr:declaration": `d-1 ${at(90).toISOString()} drill drill-abc-orders`,
     });
-    expect(decideGate(copy({ tags: drill }), key)).toEqual({ kind: "go" });
+    expect(decideGate(copy({ tags: drill }), key, [])).toEqual({ kind: "go" });
   });
 
   test.each(["Disabled", "PendingDeletion", "missing"])("is refused while the key is %s", (state) => {
-    expect(decideGate(copy(), { ...key, enabled: false, state })).toEqual({
+    expect(decideGate(copy(), { ...key, enabled: false, state }, [])).toEqual({
       kind: "refuse",
       because: "key-not-usable",
     });
@@ -68,7 +84,7 @@ describe("clean-up", () => {
     ["under an older key", { kmsKeyArn: otherKey }],
     ["without encryption", { encrypted: false, kmsKeyArn: undefined }],
   ])("is refused for a copy %s", (_, changes) => {
-    expect(decideGate(copy(changes), key)).toEqual({ kind: "refuse", because: "other-key" });
+    expect(decideGate(copy(changes), key, [])).toEqual({ kind: "refuse", because: "other-key" });
   });
 });
 

@@ -5,7 +5,11 @@ import type { ParkedBackup } from "../../handlers/copy-backup/parked.ts";
 import { addMinutes } from "../../shared/clock.ts";
 import { at, backup, copy, currentKey, tags } from "../shared/builders.ts";
 
-const rules = { environment: "dev", optionGroups: { "orders-audit": "orders-audit-dr" } };
+const rules = {
+  environment: "dev",
+  instances: { listed: [], excluded: [] },
+  optionGroups: { "orders-audit": "orders-audit-dr" },
+};
 
 describe("a backup", () => {
   test("that is ours and available is copied with its tags, as a copy", () => {

@@ -112,24 +112,24 @@ describe("a name that is taken", () => {
       { kind: "done", because: "exists" },
     ],
     [
-      "by our failed backup is left to the reconciler",
+      "by our failed backup leads to the next name",
       backup({ status: "failed" }),
-      { kind: "nothing", because: "failed-before" },
+      { kind: "next-name", because: "failed-before" },
     ],
     [
-      "by an untagged snapshot is a clash",
+      "by an untagged snapshot leads to the next name",
       backup({ tags: new Map() }),
-      { kind: "clash", because: "name-taken" },
+      { kind: "next-name", because: "name-taken" },
     ],
     [
-      "by another environment is a clash",
+      "by another environment leads to the next name",
       backup({ tags: tags("backup", { "rds-dr:environment": "prod" }) }),
-      { kind: "clash", because: "name-taken" },
+      { kind: "next-name", because: "name-taken" },
     ],
     [
-      "by another instance is a clash",
+      "by another instance leads to the next name",
       backup({ instanceId: "billing" }),
-      { kind: "clash", because: "name-taken" },
+      { kind: "next-name", because: "name-taken" },
     ],
     [
       "by what is not seen yet is looked at again",

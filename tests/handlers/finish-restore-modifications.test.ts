@@ -2,12 +2,13 @@ import type { DBInstance } from "@aws-sdk/client-rds";
 import { describe, expect, test } from "vitest";
 import {
   dueModifications,
+  isGivenUp,
   modifyInput,
   withoutRefused,
 } from "../../handlers/finish-restore/modifications.ts";
 import type { Description } from "../../shared/rds/description.ts";
 import { restoreTarget } from "../../shared/restore/target.ts";
-import { description, restored, settings } from "./recovery-builders.ts";
+import { description, minutesAfter, restored, settings } from "./recovery-builders.ts";
 
 describe("what a restore cannot set", () => {
   const wanted = (described: Description) =>
@@ -77,4 +78,9 @@ describe("what a restore cannot set", () => {
   test("is asked for again when the refusal is not about it", () => {
     expect(withoutRefused(due(everything), refusal("Throttling", "Rate exceeded"))).toBeUndefined();
   });
+});
+
+test("an instance that cannot be modified is left as it is from an hour after it began to serve", () => {
+  expect(isGivenUp(minutesAfter(20), minutesAfter(79))).toBe(false);
+  expect(isGivenUp(minutesAfter(20), minutesAfter(80))).toBe(true);
 });

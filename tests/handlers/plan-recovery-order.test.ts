@@ -4,6 +4,7 @@ import { planned, refusal } from "../../handlers/plan-recovery/answers.ts";
 import { correctedDetail, putEventsCommand } from "../../handlers/plan-recovery/command.ts";
 import {
   detailTypeFault,
+  latenessFault,
   orderType,
   readClosing,
   readDeclaration,
@@ -33,13 +34,26 @@ describe("a declaration", () => {
       instances: ["orders"],
       asOf: "2026-03-09T00:00:00Z",
       dryRun: true,
-      endDrillAfterMinutes: 1440,
       overrides: { orders: { instanceClass: "db.r6g.2xlarge", multiAz: false } },
     };
     expect(faults(detail)).toEqual([]);
   });
 
   test.each([
+    [
+      "of a disaster with an end of its drill",
+      { ...valid, endDrillAfterMinutes: 60 },
+      [
+        "endDrillAfterMinutes: 60 is for drills only: leave it out, for nothing of a disaster is ever deleted",
+      ],
+    ],
+    [
+      "with asOf in another spelling",
+      { ...valid, asOf: "5" },
+      [
+        'asOf: "5" cannot be used: write an ISO-8601 instant such as "2026-03-01T02:00:00Z", or leave it out for now',
+      ],
+    ],
     ["without a mode", { reason: "x" }, ['mode: (missing) is required: write "disaster"']],
     ["of another mode", { ...valid, mode: "panic" }, ['mode: "panic" cannot be used: write "disaster"']],
     ["without a reason", { mode: "disaster" }, ["reason: (missing) is required: say in a few words why"]],
@@ -212,4 +226,17 @@ test("a planned recovery is announced with each copy, its age, its name, and wha
     "- orders (tier 1): from c, taken 2026-03-10T00:30:00.000Z, 90 minutes before the declaration; restored as orders-dr",
   );
   expect(answer.message).toContain("- wiki: it has no copy in this region");
+});
+
+describe("an order that comes late", () => {
+  test("is taken exactly six hours after it was made", () => {
+    expect(latenessFault(declaredAt, minutesAfter(360))).toBeUndefined();
+  });
+
+  test("is refused a millisecond later, with what to do", () => {
+    const fault = latenessFault(declaredAt, new Date(minutesAfter(360).getTime() + 1));
+    expect(fault && faultLine(fault)).toBe(
+      'time: "2026-03-10T02:00:00.000Z" is more than 6 hours ago: publish it again if it still holds',
+    );
+  });
 });

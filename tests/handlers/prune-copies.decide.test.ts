@@ -54,7 +54,7 @@ describe("(a) a slot without a backup", () => {
     const found = reconcile(missing({ primary: primary({ backups: [failed] }) }));
     expect(found).toEqual([
       request,
-      { kind: "delete-failed-backup", because: "backup-failed", backup: failed },
+      { kind: "delete-failed-backup", because: "backup-failed", backup: failed, isAskedAgain: true },
     ]);
   });
 
@@ -262,7 +262,7 @@ describe("an instance that leaves the fleet", () => {
   });
 
   test("is marked once", () => {
-    const copies = [copyOf({ tags: { "rds-dr:retired": "2026-03-01T02:00:00Z" } })];
+    const copies = [copyOf({ tags: { "rds-dr:outcome": "retired:2026-03-01T02:00:00Z" } })];
     expect(reconcile(survey({ copies, primary: primary({ instances: [] }) }))).toEqual([]);
   });
 
@@ -280,6 +280,13 @@ describe("the reminder of the day", () => {
     ["is due once with runs six hours apart", "2026-03-01T14:17:00Z", 360, true],
     ["is not due in the run before, six hours apart", "2026-03-01T08:17:00Z", 360, false],
   ])("%s", (_, at, everyMinutes, due) => {
-    expect(isReminderRun(new Date(at), everyMinutes)).toBe(due);
+    expect(isReminderRun(new Date(at), everyMinutes, new Date(at))).toBe(due);
+  });
+
+  test.each([
+    ["still comes of a run that is 20 minutes late", "2026-03-01T09:37:00.000Z", true],
+    ["does not come again of a run that is tried again", "2026-03-01T09:37:00.001Z", false],
+  ])("%s", (_, now, due) => {
+    expect(isReminderRun(new Date("2026-03-01T09:17:00Z"), 60, new Date(now))).toBe(due);
   });
 });

@@ -19,6 +19,13 @@ interface CallData {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+interface DenialData {
+  readonly caller: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly why: string;
+}
+
 interface StateData {
   readonly what: "instance" | "snapshot" | "copy";
   readonly id: string;
@@ -40,6 +47,7 @@ interface MailData {
 export class Measure {
   readonly calls: Record<string, Record<string, number>> = {};
   readonly refusedCalls: Record<string, number> = {};
+  readonly denials: Record<string, number> = {};
   readonly eventsLost: Record<string, number> = {};
   readonly alerts: AlertSent[] = [];
   readonly restores: Restore[] = [];
@@ -73,6 +81,7 @@ export class Measure {
     if (entry.kind === "call") this.#call(entry, entry.data as unknown as CallData);
     else if (entry.kind === "rds-state") this.#state(entry, entry.data as unknown as StateData);
     else if (entry.kind === "mail") this.#mail(entry, entry.data as unknown as MailData);
+    else if (entry.kind === "denied") this.#denied(entry.data as unknown as DenialData);
     else if (entry.kind === "dead-letter") this.deadLetters += 1;
     else if (entry.kind === "event-lost") this.#count(this.eventsLost, String(entry.data["eventId"]));
     else if (entry.kind === "alarm" && entry.data["to"] === "ALARM") {
@@ -85,7 +94,7 @@ export class Measure {
   /** The part of the outcome that is counts and times. */
   totals(): Pick<
     Outcome,
-    "calls" | "refusedCalls" | "delaysSeconds" | "eventsLost" | "alerts" | "deadLetters"
+    "calls" | "refusedCalls" | "denials" | "delaysSeconds" | "eventsLost" | "alerts" | "deadLetters"
   > {
     const declaredAt = this.declaredAt;
     const toRestore =
@@ -95,6 +104,7 @@ export class Measure {
     return {
       calls: this.calls,
       refusedCalls: this.refusedCalls,
+      denials: this.denials,
       delaysSeconds: {
         availableToCopyRequested: percentiles(this.#copyRequested),
         copyFinishedToCleanedUp: percentiles(this.#cleanedUp),
@@ -135,6 +145,10 @@ export class Measure {
         requestedAt: entry.at,
       });
     }
+  }
+
+  #denied({ caller, action, resource, why }: DenialData): void {
+    this.#count(this.denials, `AccessDenied: ${caller} may not ${action} on ${resource} (${why})`);
   }
 
   #since(begun: Map<string, number>, key: string, at: number, into: number[]): void {

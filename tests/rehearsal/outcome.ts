@@ -5,6 +5,8 @@ export interface Outcome {
   readonly calls: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** `CopyDBSnapshot:SnapshotQuotaExceeded` → how often. */
   readonly refusedCalls: Readonly<Record<string, number>>;
+  /** Caller, action and resource of what the policies refused → how often. */
+  readonly denials: Readonly<Record<string, number>>;
   readonly delaysSeconds: {
     readonly availableToCopyRequested: Percentiles | null;
     readonly copyFinishedToCleanedUp: Percentiles | null;

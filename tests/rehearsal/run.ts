@@ -36,7 +36,15 @@ export interface RehearsalPlan {
   readonly seed: number;
   readonly scenario: Scenario;
   readonly quotas: Readonly<Record<string, number>>;
+  /** Facts of the simulated AWS that are other than by default (tests/simulator/knobs.ts). */
+  readonly knobs?: Readonly<Record<string, unknown>>;
+  /** Whether the world's journal keeps its entries; long runs only let them be followed. */
+  readonly keepJournal?: boolean;
   readonly acts?: readonly Act[];
+  /** The assembly was tampered with on purpose: what refers to nothing is deployed all the same. */
+  readonly tampered?: boolean;
+  /** Called once with the world, before anything is deployed into it. */
+  readonly onWorld?: (world: SimulatedWorld) => void;
   readonly onEntry?: (entry: JournalEntry) => void;
   /** Called between virtual hours, for a progress display. */
   readonly onProgress?: (now: Date, end: Date) => void;
@@ -67,9 +75,11 @@ function build(plan: RehearsalPlan, settings: Settings): SimulatedWorld {
     start,
     account,
     regions: [primary, dr],
+    keepJournal: plan.keepJournal ?? false,
     knobs: {
       quotas: { [primary]: plan.quotas, [dr]: plan.quotas },
       eventLossProbability: plan.scenario === "lost-events" ? 0.5 : 0,
+      ...plan.knobs,
     },
   });
   world.region(primary).rds.loadFleet(plan.fleet);
@@ -222,8 +232,9 @@ export async function rehearse(plan: RehearsalPlan): Promise<Rehearsal> {
   );
   world.journal.follow((entry) => measure.observe(entry));
   if (plan.onEntry !== undefined) world.journal.follow(plan.onEntry);
+  plan.onWorld?.(world);
   for (const { at, what } of plan.acts ?? []) world.clock.at(at.getTime(), "people act", () => what(world));
-  world.deploy(plan.assembly);
+  world.deploy(plan.assembly, { checks: plan.tampered === true ? "none" : "all" });
   const judgedAt = lossAt(settings, plan.days);
   await advance(world, plan, judgedAt);
   const recovering = plan.scenario !== "ordinary";

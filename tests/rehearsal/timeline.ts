@@ -91,7 +91,7 @@ export function lineOf(entry: JournalEntry): Line | undefined {
     : { at: entry.at, region: entry.region, text: said[0], tone: said[1] };
 }
 
-const columnWidth = 62;
+const columnWidth = 52;
 const colours = { plain: "white", good: "green", bad: "red", loud: "yellow" } as const;
 
 /** Lays a line out: virtual time, then the primary's column or the DR region's. */

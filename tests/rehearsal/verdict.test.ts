@@ -41,6 +41,7 @@ function outcome(instances: InstanceOutcome[], alerts: AlertSent[] = []): Outcom
     instances,
     calls: {},
     refusedCalls: {},
+    denials: {},
     delaysSeconds: none,
     eventsLost: {},
     alerts,

@@ -54,5 +54,5 @@ export function failings(outcome: Outcome, standards: Standards): string[] {
   const unannounced = standards.unannouncedAlarms.map((name) => `alarm ${name} went off and nobody was told`);
   const unfinished =
     standards.declared && !standards.completed ? ["the completion of the recovery was never announced"] : [];
-  return [...ofInstances, ...unannounced, ...unfinished];
+  return [...ofInstances, ...unannounced, ...unfinished, ...Object.keys(outcome.denials)];
 }

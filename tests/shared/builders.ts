@@ -1,5 +1,4 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
-import { snapshotArn } from "../../shared/naming.ts";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
 
 export const account = "111122223333";
@@ -9,6 +8,11 @@ export const otherKey = `arn:aws:kms:us-west-2:${account}:key/other`;
 /** An instant near the slot of 2026-03-01T02:00Z, `minutes` later. */
 export const at = (minutes: number) => new Date(Date.UTC(2026, 2, 1, 2, minutes));
 
+/** The ARN of a snapshot of the account. */
+export function snapshotArn(region: string, name: string): string {
+  return `arn:aws:rds:${region}:${account}:snapshot:${name}`;
+}
+
 const id = "lambda-dr-snapshot-orders-2026-03-01-0200";
 
 /** The backup of orders for the slot of 2026-03-01T02:00Z, available. */
@@ -16,7 +20,7 @@ export function backup(changes: Partial<Snapshot> & { tags?: ReadonlyMap<string,
   const name = changes.id ?? id;
   return {
     id: name,
-    arn: snapshotArn("aws", "us-east-1", account, name),
+    arn: snapshotArn("us-east-1", name),
     instanceId: "orders",
     status: "available",
     percent: 100,
@@ -24,14 +28,12 @@ export function backup(changes: Partial<Snapshot> & { tags?: ReadonlyMap<string,
     encrypted: true,
     kmsKeyArn: `arn:aws:kms:us-east-1:${account}:key/source`,
     engine: "postgres",
-    engineVersion: "16.4",
     gib: 500,
     optionGroup: "default:postgres-16",
     sourceArn: undefined,
     createdAt: at(5),
     originalCreatedAt: at(5),
     databaseTime: at(1),
-    dbiResourceId: "db-ORDERS",
     ...changes,
   };
 }
@@ -42,10 +44,10 @@ export function copy(changes: Partial<Snapshot> = {}): Snapshot {
   return {
     ...backup(),
     id: name,
-    arn: snapshotArn("aws", "us-west-2", account, name),
+    arn: snapshotArn("us-west-2", name),
     tags: tags("copy"),
     kmsKeyArn: currentKey,
-    sourceArn: snapshotArn("aws", "us-east-1", account, id),
+    sourceArn: snapshotArn("us-east-1", id),
     createdAt: at(35),
     ...changes,
   };

@@ -75,7 +75,10 @@ describe("a missed objective", () => {
   });
 
   test("is nobody's while the instance is marked retired and the primary is silent", () => {
-    const marked = copyOf({ at: "2026-02-20T02:00:00Z", tags: { "rds-dr:retired": "2026-02-21T02:00:00Z" } });
+    const marked = copyOf({
+      at: "2026-02-20T02:00:00Z",
+      tags: { "rds-dr:outcome": "retired:2026-02-21T02:00:00Z" },
+    });
     expect(names(survey({ copies: [marked], primary: undefined }))).toEqual(["primary-unreachable"]);
   });
 });
@@ -139,6 +142,22 @@ describe("readiness", () => {
     expect(found.map((text) => text.slice(0, text.indexOf(" are in use")))).toEqual(beginnings);
   });
 
+  test.each([
+    ["the newest copies just fit into the storage of the DR region", 99_500, []],
+    ["a GiB too many", 99_501, ["us-west-2: 99501 of 100000 GiB of storage"]],
+  ])("quotas: %s", (_, used, beginnings) => {
+    const storage = { used, max: 100_000 };
+    const found = texts("not-ready", survey({ quotas: { ...quotas(0), storage } }));
+    expect(found.map((text) => text.slice(0, text.indexOf(" are in use")))).toEqual(beginnings);
+  });
+
+  test("asks for room for a retired instance too, as long as a copy of it can be restored", () => {
+    const copies = [copyOf({}), copyOf({ of: "left" })];
+    expect(texts("not-ready", survey({ copies, quotas: quotas(0, 39) }))).toEqual([
+      "us-west-2: 39 of 40 DB instances are in use and 2 more are needed: ask AWS for a higher quota",
+    ]);
+  });
+
   test("does not count a copy that expires before the next slot", () => {
     const days = [20, 26, 27, 28].map((day) => copyOf({ at: `2026-02-${day}T02:00:00Z` }));
     expect(texts("not-ready", survey({ copies: [...days, copyOf({})], quotas: quotas(100) }))).toEqual([]);
@@ -197,6 +216,17 @@ describe("what gets stuck", () => {
     ["a copy of a minute more is", 24 * 60 + 1, ["copies-stuck"]],
   ])("%s", (_, minutes, expected) => {
     expect(names(survey({ copies: [copyOf({}), creating(ago(minutes))] }))).toEqual(expected);
+  });
+
+  test("a copy counts from its own request, however long its backup had to wait for a copy slot", () => {
+    const asked = (minutes: number) => {
+      const tags = { "rds-dr:requested-at": `2026-02-26T02:00:00.000Z ${ago(minutes).toISOString()}` };
+      return copyOf({ ...yesterday, tags }, { status: "creating", createdAt: undefined });
+    };
+    expect(texts("copies-stuck", survey({ copies: [copyOf({}), asked(24 * 60)] }))).toEqual([]);
+    expect(texts("copies-stuck", survey({ copies: [copyOf({}), asked(24 * 60 + 1)] }))).toEqual([
+      "orders: copy 'lambda-dr-snapshot-orders-2026-02-28-0200' is 'creating' at 100 %, 24 hours after it was asked for",
+    ]);
   });
 
   test.each([

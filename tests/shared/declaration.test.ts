@@ -27,8 +27,8 @@ describe("a declaration's tag", () => {
   test("comes back as it was written, whatever is overridden", () => {
     const override = fc.record(
       {
-        instanceClass: fc.string(),
-        securityGroups: fc.array(fc.string()),
+        instanceClass: fc.stringMatching(/^db\.[a-z0-9.-]+$/),
+        securityGroups: fc.array(fc.stringMatching(/^sg-[0-9a-f]{8,17}$/), { minLength: 1 }),
         multiAz: fc.boolean(),
         deletionProtection: fc.boolean(),
       },

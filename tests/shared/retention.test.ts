@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
-import { decideRetention, isHeld, type RetentionGuards } from "../../shared/retention.ts";
+import { decideRetention, isHeld, isMarkedSince, type RetentionGuards } from "../../shared/retention.ts";
 import { copy, currentKey, otherKey, tags } from "./builders.ts";
 
 const guards: RetentionGuards = { environment: "dev", enabledKeys: new Set([currentKey]) };
@@ -196,4 +196,15 @@ describe("retention as a law", () => {
       }),
     );
   });
+});
+
+test("a judgement is old when the copy was held, declared or settled after it", () => {
+  const declared = { "rds-dr:declaration": "d1 2026-03-01T02:00:00Z disaster orders" };
+  const changed = (before: Record<string, string>, after: Record<string, string>) =>
+    isMarkedSince(copy({ tags: tags("copy", before) }), copy({ tags: tags("copy", after) }));
+  expect(changed({}, { tier: "1" })).toBe(false);
+  expect(changed({ "rds-dr:hold": "2026-02-01" }, { "rds-dr:hold": "2026-02-01" })).toBe(false);
+  expect(changed({}, { "rds-dr:hold": "" })).toBe(true);
+  expect(changed({}, declared)).toBe(true);
+  expect(changed(declared, { ...declared, "rds-dr:outcome": "closed" })).toBe(true);
 });

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { creationTags } from "../../shared/rds/creation-tags.ts";
-import { isOurs, isUsable, snapshotOf, takenAt, takenAtLatest } from "../../shared/rds/snapshots.ts";
+import {
+  isOurs,
+  isUsable,
+  requestTimes,
+  snapshotOf,
+  takenAt,
+  takenAtLatest,
+} from "../../shared/rds/snapshots.ts";
 import { tagMap, userTags } from "../../shared/rds/tags.ts";
 import { at, backup, copy, currentKey, instance, otherKey, tags } from "./builders.ts";
 
@@ -9,6 +16,14 @@ describe("when the data is from", () => {
   test("an age counts from the earliest time and asOf compares the latest", () => {
     // requested 02:00, last transaction 02:01, original time 02:05; the copy's own 02:35 does not count.
     expect([takenAt(copy()), takenAtLatest(copy())]).toEqual([at(0), at(5)]);
+  });
+
+  test("behind the backup's request stands the copy's own, which makes it no younger", () => {
+    const both = `${at(0).toISOString()} ${at(90).toISOString()}`;
+    const parked = copy({ tags: tags("copy", { "rds-dr:requested-at": both }) });
+    expect(requestTimes(parked.tags)).toEqual({ backup: at(0), copy: at(90) });
+    expect([takenAt(parked), takenAtLatest(parked)]).toEqual([at(0), at(5)]);
+    expect(requestTimes(backup().tags)).toEqual({ backup: at(0), copy: undefined });
   });
 
   test("a tag that is no time is passed over", () => {

@@ -1,9 +1,8 @@
 import { addMinutes } from "../../shared/clock.ts";
-import { snapshotArn } from "../../shared/naming.ts";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
 import { Settings, type SettingsInput } from "../../shared/settings/schema.ts";
 import type { PrimarySurvey, Survey } from "../../shared/survey.ts";
-import { account, backup, copy, currentKey, instance } from "./builders.ts";
+import { backup, copy, currentKey, instance, snapshotArn } from "./builders.ts";
 
 /** The instant at which a survey is made unless it says otherwise: an hour after the slot of March 1st. */
 export const surveyedAt = new Date("2026-03-01T03:00:00Z");
@@ -57,7 +56,7 @@ export function backupOf(taken: Taken, changes: Partial<Snapshot> = {}): Snapsho
 /** The copy of that backup, complete half an hour later. */
 export function copyOf(taken: Taken, changes: Partial<Snapshot> = {}): Snapshot {
   const own = common(taken, "copy");
-  const sourceArn = snapshotArn("aws", "us-east-1", account, own.id);
+  const sourceArn = snapshotArn("us-east-1", own.id);
   return copy({ ...own, sourceArn, createdAt: addMinutes(own.originalCreatedAt, 30), ...changes });
 }
 

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { AwsError } from "../simulator/index.ts";
+import { StepWorld } from "./world.ts";
+
+describe("a standing condition", () => {
+  test("is told when it begins, reminded of once a day, and told when it is over", async () => {
+    const aws = new StepWorld({ fleet: ["wiki", "staging-old"] });
+    await aws.until("2 12:00");
+    const began = aws.mails("instances-stopped");
+    expect(began).toHaveLength(1);
+    expect(began[0]).toMatchObject({ region: aws.dr, instances: ["staging-old"] });
+    expect(began[0]?.message).toContain("docs/runbooks/instances-stopped.md");
+    expect(aws.mails("reminder").map(({ at }) => at.slice(0, 13))).toEqual([
+      "2026-03-01T09",
+      "2026-03-02T09",
+    ]);
+    expect(aws.mails("reminder")[1]?.message).toContain("- staging-old: is stopped");
+    await aws.act(aws.primary, "rds", "StartDBInstance", { DBInstanceIdentifier: "staging-old" });
+    await aws.until("3 12:00");
+    expect(aws.mails("instances-stopped-over")).toHaveLength(1);
+    expect(aws.mails("reminder")).toHaveLength(2);
+  });
+});
+
+describe("alerts", () => {
+  test("of a kind are one mail, however many come at once", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    await aws.until("04:00");
+    for (let at = 0; at < 50; at += 1) {
+      const alert = { version: 1, kind: "backup-failed", message: "no", instances: [`i-${at}`] };
+      await aws.publish(aws.primary, "alert", { ...alert, subject: `backup of i-${at} failed` }, "rds-dr");
+    }
+    await aws.until("04:10");
+    const mails = aws.mails("backup-failed");
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.subject).toContain("50 x backup failed");
+    expect(mails[0]?.instances).toHaveLength(50);
+  });
+
+  test("that come twice are told once", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    const alert = { version: 1, kind: "backup-failed", subject: "no", message: "no", instances: ["wiki"] };
+    await aws.publish(aws.primary, "alert", alert, "rds-dr");
+    await aws.publish(aws.primary, "alert", alert, "rds-dr");
+    await aws.pass(3);
+    expect(aws.mails()).toHaveLength(1);
+    expect(aws.mails()[0]?.message).toBe("no");
+  });
+
+  test("do not wait for the look at a lost region that an alarm of their batch asks for", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    await aws.until("05:00");
+    aws.world.lose(aws.primary);
+    await aws.until("08:30");
+    const envelope = { id: "given", time: "2026-03-01T08:30:00Z", source: "rds-dr" };
+    const alarmName = "rds-dr-dev-primary-unreachable";
+    await aws.deliver(aws.dr, "announce", {
+      ...{ ...envelope, event: "alarm-changed" },
+      detail: { alarmName, state: "ALARM", previous: "OK" },
+    });
+    const alert = { version: 1, kind: "backup-failed", subject: "no", message: "no", instances: ["wiki"] };
+    await aws.deliver(aws.dr, "announce", { ...envelope, event: "alert", detail: alert });
+    await aws.pass(5);
+    const [told] = aws.mails("backup-failed");
+    const again = aws.mails("primary-unreachable").at(-1);
+    expect(Date.parse(`${again?.at}Z`) - Date.parse(`${told?.at}Z`)).toBeGreaterThan(2_000);
+  });
+
+  test("that SNS does not take come again", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    aws.world.gate.faults.push(({ operation }, { at }) =>
+      operation === "Publish" && at < Date.parse("2026-03-01T02:10:00Z")
+        ? { kind: "refuse", error: new AwsError("InternalError", "not now", 500) }
+        : undefined,
+    );
+    await aws.publish(aws.primary, "backup-requested", { instanceId: "wikki" });
+    await aws.until("03:30");
+    expect(aws.mails("backup-failed")).toHaveLength(1);
+    expect(aws.deadLetters).toEqual([]);
+  });
+});
+
+describe("a lost primary region", () => {
+  test("is told once, and again when it is back; what only it can tell is not called over meanwhile", async () => {
+    const aws = new StepWorld({ fleet: ["wiki", "staging-old"] });
+    await aws.until("05:00");
+    aws.world.lose(aws.primary);
+    await aws.until("09:30");
+    expect(aws.mails("primary-unreachable")).toHaveLength(1);
+    expect(aws.mails("instances-stopped-over")).toEqual([]);
+    aws.world.restore(aws.primary);
+    await aws.until("13:00");
+    expect(aws.mails("primary-unreachable-over")).toHaveLength(1);
+  });
+});

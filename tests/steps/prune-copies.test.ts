@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { cleanUpCopies, editable } from "../rehearsal/support.ts";
+import { AwsError } from "../simulator/index.ts";
+import { editSettings, nightly, StepWorld } from "./world.ts";
+
+cleanUpCopies();
+
+const briefly = () => editSettings(editable(), () => ({ retention: { days: 1, minimumCopies: 2 } }));
+const hourly = (hour: number) => `lambda-dr-snapshot-wiki-2026-03-01-0${hour}00`;
+const secondNight = nightly("wiki", 2);
+
+/**
+ * The second day at half past nine with a retention of one day: there was the nightly backup of each day, and an
+ * operator had one made each hour from three o'clock to six on the first.
+ */
+async function withCopies(atSix: (aws: StepWorld) => Promise<void> = async () => {}): Promise<StepWorld> {
+  const aws = new StepWorld({ fleet: ["wiki"], assembly: briefly() });
+  for (const hour of [3, 4, 5, 6]) {
+    await aws.until(`0${hour}:00`);
+    await aws.publish(aws.primary, "backup-requested", { instanceId: "wiki" });
+  }
+  await aws.until("06:50");
+  await atSix(aws);
+  await aws.until("2 09:30");
+  return aws;
+}
+
+describe("retention", () => {
+  test("deletes what is expired, and never the newest two", async () => {
+    const aws = await withCopies();
+    expect(aws.snapshotIds(aws.dr)).toEqual([hourly(6), secondNight]);
+    expect(aws.deadLetters).toEqual([]);
+    expect(aws.mails()).toEqual([]);
+  });
+
+  test("goes on while the key is disabled and nothing new is copied, and leaves the newest two", async () => {
+    const aws = await withCopies(async (world) => {
+      const own = world.world.region(world.dr).kms.find("alias/rds-dr-dev")?.keyId;
+      await world.act(world.dr, "kms", "DisableKey", { KeyId: own });
+    });
+    expect(aws.snapshotIds(aws.dr)).toEqual([hourly(5), hourly(6)]);
+  });
+
+  test("keeps a held copy until the date that its hold names", async () => {
+    const aws = await withCopies((world) =>
+      world.retag(world.dr, hourly(2), { "rds-dr:hold": "2026-03-02T12:00:00Z" }),
+    );
+    expect(aws.snapshotIds(aws.dr)).toEqual([hourly(2), hourly(6), secondNight]);
+    await aws.until("2 11:59");
+    expect(aws.snapshotIds(aws.dr)).toContain(hourly(2));
+    await aws.until("2 13:30");
+    expect(aws.snapshotIds(aws.dr)).toEqual([hourly(6), secondNight]);
+  });
+
+  test("leaves copies of others alone, with our prefix or without", async () => {
+    const foreign = ["lambda-dr-snapshot-wiki-2020-01-01", "month-end"];
+    const aws = await withCopies(async (world) => {
+      for (const TargetDBSnapshotIdentifier of foreign)
+        await world.act(world.dr, "rds", "CopyDBSnapshot", {
+          SourceDBSnapshotIdentifier: hourly(2),
+          TargetDBSnapshotIdentifier,
+          KmsKeyId: "alias/rds-dr-dev",
+        });
+    });
+    expect(aws.snapshotIds(aws.dr)).toEqual(expect.arrayContaining(foreign));
+    const line = aws.log(aws.dr, "prune-copies").findLast(({ decision }) => decision === "prune");
+    expect(line?.["counts"]).toMatchObject({ foreign: 2, untagged_old: 1 });
+  });
+
+  test("keeps what an open declaration chose and what was taken before it, until it is closed", async () => {
+    const aws = await withCopies(async (world) => {
+      await world.declare({ declarationId: "fire", asOf: "2026-03-01T03:30:00Z" });
+    });
+    expect(aws.snapshotIds(aws.dr)).toEqual([...[2, 3, 4, 5, 6].map(hourly), secondNight]);
+    await aws.publish(aws.dr, "declaration-closed", { declarationId: "fire" });
+    await aws.until("2 11:30");
+    // What was taken while it was open may hold what the disaster did, so it is none of the newest two.
+    expect(aws.snapshotIds(aws.dr)).toEqual([hourly(5), hourly(6), secondNight]);
+  });
+
+  test("that AWS denies fails no run: one alert a day names it, and the daily reminder comes once", async () => {
+    const aws = await withCopies(async (world) => {
+      const error = new AwsError("AccessDenied", "an organisation's policy says no", 403);
+      world.world.gate.faults.push(({ operation, region }) =>
+        operation === "DeleteDBSnapshot" && region === world.dr ? { kind: "refuse", error } : undefined,
+      );
+    });
+    await aws.until("2 13:30");
+    expect(aws.snapshotIds(aws.dr)).toHaveLength(6);
+    expect(aws.mails("pruning-refused").map(({ at }) => at.slice(0, 13))).toEqual(["2026-03-02T09"]);
+    expect(aws.mails("reminder").length).toBeLessThanOrEqual(1);
+    expect(aws.deadLetters).toEqual([]);
+  });
+});
+
+describe("a lost event", () => {
+  test.each([
+    ["RDS-EVENT-0042", "us-east-1"],
+    ["RDS-EVENT-0060", "us-west-2"],
+  ])("(%s of %s) costs one prune interval", async (_, lossy) => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    await aws.until("02:01");
+    aws.world.knobs.eventLossProbability = lossy === aws.primary ? 1 : 0;
+    if (lossy === aws.dr) {
+      await aws.see(() => aws.snapshot(aws.dr, nightly("wiki")) !== undefined);
+      aws.world.knobs.eventLossProbability = 1;
+    }
+    await aws.until("02:40");
+    aws.world.knobs.eventLossProbability = 0;
+    await aws.until("03:40");
+    expect(aws.snapshotIds(aws.dr)).toEqual([nightly("wiki")]);
+    expect(aws.snapshots(aws.primary)).toEqual([]);
+    expect(aws.mails()).toEqual([]);
+  });
+});
+
+describe("a slot whose schedule never fired", () => {
+  test("is made up for within the hour", async () => {
+    const aws = new StepWorld({ fleet: ["wiki", "orders"] });
+    await aws.act(aws.primary, "sqs", "PurgeQueue", {
+      QueueUrl: `https://sqs.${aws.primary}.amazonaws.com/111122223333/rds-dr-dev-plan-backups`,
+    });
+    aws.world.gate.faults.push(({ operation, caller, region }, { at }) =>
+      operation === "PutEvents" &&
+      region === aws.primary &&
+      caller.name.includes("plan-backups") &&
+      at < Date.parse("2026-03-01T12:00:00Z")
+        ? { kind: "refuse", error: new AwsError("InternalFailure", "not now", 500) }
+        : undefined,
+    );
+    await aws.until("05:00");
+    expect(aws.snapshots(aws.dr)).toHaveLength(2);
+  });
+});
+
+describe("a copy that hangs", () => {
+  test("is told after copyStuckHours, once a day afterwards, and its end is told", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    await aws.see(() => aws.snapshot(aws.dr, nightly("wiki")) !== undefined);
+    aws.world.lose(aws.primary);
+    await aws.pass(60);
+    aws.world.restore(aws.primary);
+    const stuckAt = 2 * 60 + aws.settings.copyStuckHours * 60;
+    await aws.pass(stuckAt - 120 - 90);
+    expect(aws.mails("copies-stuck")).toEqual([]);
+    await aws.pass(150);
+    expect(aws.mails("copies-stuck")).toHaveLength(1);
+    expect(aws.mails("copies-stuck")[0]?.instances).toEqual(["wiki"]);
+    await aws.pass(24 * 60);
+    expect(aws.mails("copies-stuck")).toHaveLength(1);
+    const reminders = aws.mails("reminder").filter(({ message }) => message.includes("copies-stuck"));
+    expect(reminders.length).toBeGreaterThanOrEqual(1);
+    expect(reminders.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("an instance that is deleted", () => {
+  test("is told once, its objective is not watched any more, and its copies stay", async () => {
+    const aws = new StepWorld({ fleet: ["wiki", "orders"] });
+    await aws.until("05:00");
+    aws.world.region(aws.primary).rds.deleteInstance("wiki");
+    await aws.until("3 12:00");
+    expect(aws.mails("instance-retired").map(({ instances }) => instances)).toEqual([["wiki"]]);
+    expect(aws.mails("objectives-missed")).toEqual([]);
+    expect(aws.snapshotIds(aws.dr)).toContain(nightly("wiki"));
+  });
+});
