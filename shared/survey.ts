@@ -89,7 +89,7 @@ export async function surveyDr(tools: SurveyTools): Promise<Survey> {
     keyState(kms, keyAliasArn(partition, region, account, names.keyAlias)),
     readQuotas(rds),
     optionGroupNames(rds),
-    findRuleFaults(eventsClient(region), expectedRules(names).dr),
+    findRuleFaults(eventsClient(region), names.base, expectedRules(names).dr),
   ]);
   const copies = snapshots.filter((snapshot) => isOurs(snapshot, settings.environment, "copy"));
   const counted = { manualSnapshots: snapshots.length, instances: drInstances.length };
@@ -120,7 +120,7 @@ export async function surveyPrimary(survey: Survey, tools: SurveyTools): Promise
       listSnapshots(rds),
       listInstances(rds),
       readQuotas(rds),
-      findRuleFaults(events, expectedRules(names).primary),
+      findRuleFaults(events, names.base, expectedRules(names).primary),
     ]);
     const counted = { manualSnapshots: snapshots.length, instances: instances.length };
     const primary = {

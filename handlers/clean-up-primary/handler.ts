@@ -1,7 +1,7 @@
 import { DeleteDBSnapshotCommand, type RDSClient } from "@aws-sdk/client-rds";
 import * as z from "zod/mini";
 import { eventsClient, kmsClient, rdsClient } from "../../shared/clients.ts";
-import { addMinutes } from "../../shared/clock.ts";
+import { addMinutes, minutesBetween } from "../../shared/clock.ts";
 import { meaningOf, raise } from "../../shared/errors.ts";
 import { CleanUpRequested, CopyCompleted } from "../../shared/events/dr-events.ts";
 import { nameOfArn } from "../../shared/naming.ts";
@@ -122,6 +122,22 @@ async function inPrimary<T>(what: string, work: () => Promise<T>): Promise<T | t
   }
 }
 
+/** How long one listing of copies serves for: backups are kept from then on at the latest once a disaster is declared. */
+const listingMinutes = 10;
+let listing: { readonly at: Date; readonly copies: readonly Snapshot[] } | undefined;
+
+/**
+ * Our copies in the DR region, listed anew every ten minutes and not for each copy, so that listings do not grow with
+ * the number of instances. An older listing loses nothing: only a backup whose copy is proven is ever deleted.
+ */
+async function recentCopies({ now, region, settings }: Tools): Promise<readonly Snapshot[]> {
+  if (listing === undefined || minutesBetween(listing.at, now) >= listingMinutes) {
+    const found = await listSnapshots(rdsClient(region));
+    listing = { at: now, copies: found.filter((one) => isOurs(one, settings.environment, "copy")) };
+  }
+  return listing.copies;
+}
+
 /** What may be done with a complete copy, by the tags of its instance's copies and the current DR key. */
 async function gateOf(copy: Snapshot, tools: Tools): Promise<{ gate: Gate; keyArn: string }> {
   const { names, partition, account, region } = tools;
@@ -129,11 +145,9 @@ async function gateOf(copy: Snapshot, tools: Tools): Promise<{ gate: Gate; keyAr
     kmsClient(region),
     keyAliasArn(partition, region, account, names.keyAlias),
   ).catch((error: unknown) => raise("look at the DR data key", error));
-  const listed = await listSnapshots(rdsClient(region), copy.instanceId).catch((error: unknown) =>
-    raise(`list the copies of '${copy.instanceId}'`, error),
-  );
-  const copies = listed.filter((one) => isOurs(one, tools.settings.environment, "copy"));
-  return { gate: decideGate(copy, key, copies), keyArn: key.arn };
+  const copies = await recentCopies(tools).catch((error: unknown) => raise("list the copies", error));
+  const ofInstance = copies.filter(({ instanceId }) => instanceId === copy.instanceId);
+  return { gate: decideGate(copy, key, ofInstance), keyArn: key.arn };
 }
 
 /** Proves one copy and cleans its backup up. */

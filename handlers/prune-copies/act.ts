@@ -4,7 +4,7 @@ import { encodeOutcome } from "../../shared/declaration.ts";
 import { errorText, meaningOf, RetryableError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { alertEvent, type OutgoingEvent, publish } from "../../shared/publish.ts";
-import { findSnapshot, isGone, type Snapshot } from "../../shared/rds/snapshots.ts";
+import { isGone, listSnapshots, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
 import { isMarkedSince } from "../../shared/retention.ts";
 import type { Tools } from "../../shared/step.ts";
@@ -79,6 +79,15 @@ export function deleteSnapshot(
   return attempt(what, snapshot, rds, () => rds.send(command), account, log);
 }
 
+/** Copies as they are right before deletions: one listing for all of a run's, made when the first is due. */
+export function secondLook(rds: RDSClient): () => Promise<ReadonlyMap<string, Snapshot>> {
+  let look: Promise<ReadonlyMap<string, Snapshot>> | undefined;
+  return () => {
+    look ??= listSnapshots(rds).then((found) => new Map(found.map((copy) => [copy.id, copy])));
+    return look;
+  };
+}
+
 /**
  * Deletes a copy after one more look at it: a declaration or a hold may have been written on it since it was judged.
  * A policy could not tell, for a hold that has passed leaves its tag behind.
@@ -87,11 +96,11 @@ export function deleteCopy(
   what: string,
   copy: Snapshot,
   rds: RDSClient,
-  account: Account,
-  log: Log,
+  look: ReturnType<typeof secondLook>,
+  { account, log }: { readonly account: Account; readonly log: Log },
 ): Promise<boolean> {
   const lookAndDelete = async () => {
-    const present = await findSnapshot(rds, copy.id);
+    const present = (await look()).get(copy.id);
     if (present === undefined) return;
     if (isMarkedSince(copy, present))
       throw new RetryableError("it was held or declared after it had been judged");

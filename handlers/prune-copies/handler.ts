@@ -21,6 +21,7 @@ import {
   publishToPrimary,
   reconcile,
   refusalAlerts,
+  secondLook,
 } from "./act.ts";
 import { decideFailedCopies, decideReconciliation } from "./decide-reconcile.ts";
 import { isReminderRun } from "./decide-reminder.ts";
@@ -34,6 +35,7 @@ const ageMetricsMax = 100;
 async function prune(survey: Survey, account: Account, { settings, region, log }: Tools): Promise<Survey> {
   const { environment } = settings;
   const rds = rdsClient(region);
+  const look = secondLook(rds);
   const gone = new Set<string>();
   for (const { id, copies, open, disasters } of fleetOf(survey, settings)) {
     const guards = { environment, enabledKeys: survey.enabledKeys, openSince: open?.declaredAt, disasters };
@@ -44,11 +46,11 @@ async function prune(survey: Survey, account: Account, { settings, region, log }
       survey.now,
     )) {
       if (kind === "keep") count(account, `keep:${because}`);
-      else if (await deleteCopy("delete-copy", copy, rds, account, log)) gone.add(copy.id);
+      else if (await deleteCopy("delete-copy", copy, rds, look, { account, log })) gone.add(copy.id);
     }
   }
   for (const copy of decideFailedCopies(survey)) {
-    if (await deleteCopy("delete-failed-copy", copy, rds, account, log)) gone.add(copy.id);
+    if (await deleteCopy("delete-failed-copy", copy, rds, look, { account, log })) gone.add(copy.id);
   }
   const { manualSnapshots } = survey.quotas;
   return {

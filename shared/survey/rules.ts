@@ -1,5 +1,4 @@
-import { DescribeRuleCommand, type EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { meaningOf } from "../errors.ts";
+import { type EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import type { Names } from "../names.ts";
 import { together } from "./together.ts";
 
@@ -41,23 +40,34 @@ export function expectedRules({ rule, bus }: Names): Record<"primary" | "dr", re
   };
 }
 
-/** Looks at each rule of a region; empty when all are there and enabled. */
+/** The states of a bus's rules that begin with a name, page by page. */
+async function statesOf(
+  events: EventBridgeClient,
+  prefix: string,
+  bus: string | undefined,
+): Promise<Map<string, string>> {
+  const states = new Map<string, string>();
+  let NextToken: string | undefined;
+  do {
+    const on = bus === undefined ? {} : { EventBusName: bus };
+    const page = await events.send(new ListRulesCommand({ NamePrefix: prefix, ...on, NextToken }));
+    for (const { Name, State } of page.Rules ?? []) states.set(Name ?? "", State ?? "");
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return states;
+}
+
+/** Looks at the rules of a region, a listing a bus; empty when all that begin with `prefix` are there and enabled. */
 export async function findRuleFaults(
   events: EventBridgeClient,
+  prefix: string,
   rules: readonly ExpectedRule[],
 ): Promise<RuleFault[]> {
-  const faults = await together(
-    rules.map(async ({ name, bus }): Promise<RuleFault[]> => {
-      try {
-        const rule = await events.send(
-          new DescribeRuleCommand({ Name: name, ...(bus === undefined ? {} : { EventBusName: bus }) }),
-        );
-        return rule.State === "DISABLED" ? [{ name, state: "disabled" }] : [];
-      } catch (error) {
-        if (meaningOf(error) === "gone") return [{ name, state: "missing" }];
-        throw error;
-      }
-    }),
-  );
-  return faults.flat();
+  const buses = [...new Set(rules.map(({ bus }) => bus))];
+  const listings = await together(buses.map((bus) => statesOf(events, prefix, bus)));
+  return rules.flatMap(({ name, bus }): RuleFault[] => {
+    const state = listings[buses.indexOf(bus)]?.get(name);
+    if (state === undefined) return [{ name, state: "missing" }];
+    return state === "DISABLED" ? [{ name, state: "disabled" }] : [];
+  });
 }

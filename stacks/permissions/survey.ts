@@ -1,14 +1,9 @@
-import { names } from "../../shared/names.ts";
 import type { Grant } from "./grant.ts";
 import * as may from "./vocabulary.ts";
 
 /** What the survey of both regions reads: databases, groups, quotas, our own rules, keys. */
 export function readBothRegions(territory: may.Territory): Grant[] {
   const { settings, primary, dr } = territory;
-  const { base, bus } = names(settings.environment);
-  const rules = [primary, dr].flatMap(({ partition, region, account }) =>
-    ["", `${bus}/`].map((on) => `arn:${partition}:events:${region}:${account}:rule/${on}${base}-*`),
-  );
   return [
     ...may.readDatabases(settings, { instances: [primary, dr], snapshots: [primary, dr] }),
     {
@@ -25,9 +20,10 @@ export function readBothRegions(territory: may.Territory): Grant[] {
     },
     {
       sid: "ReadRules",
-      actions: ["events:DescribeRule"],
-      resources: rules,
-      wildcard: "the rules of our own steps, by the beginning of their names",
+      actions: ["events:ListRules"],
+      resources: ["*"],
+      wildcard:
+        "ListRules has no resource type; one listing a bus spares a DescribeRule for each rule and run",
     },
     may.readKeys(territory),
   ];

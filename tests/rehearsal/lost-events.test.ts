@@ -13,4 +13,4 @@ test("with every second RDS event lost, everything is still restored, and nothin
   expect(new Set(beforeTheLoss.map(({ kind }) => kind))).toEqual(
     new Set(["instances-stopped", "instances-stopped-over", "instances-not-covered", "reminder"]),
   );
-});
+}, 180_000);
