@@ -70,6 +70,7 @@ const usual = new Set([
   "primary-unreachable",
   "recovered-unprotected",
   "recovery-planned",
+  "restore-waiting",
   "instance-restored",
   "instance-finished",
   "recovery-completed",

@@ -14,14 +14,12 @@ export interface Standards {
   readonly completed: boolean;
 }
 
-/**
- * Whether people knew of an instance's trouble on the worst day: told of it before, and not told since that it is
- * over. That an objective is missed is the trouble itself, so being told of that forgives nothing.
- */
+/** A missed objective is the trouble itself, and a reminder repeats what has been said: being told so forgives nothing. */
+const unforgiving = new Set(["objectives-missed", "reminder"]);
+
+/** Whether people knew of an instance's trouble on the worst day: told of it before, and not told since that it is over. */
 function warned(outcome: Outcome, id: string, before: Date): boolean {
-  const earlier = outcome.alerts.filter(
-    ({ at, kind }) => new Date(at) < before && kind !== "objectives-missed",
-  );
+  const earlier = outcome.alerts.filter(({ at, kind }) => new Date(at) < before && !unforgiving.has(kind));
   return earlier.some(
     ({ kind, instances }, index) =>
       instances.includes(id) && !earlier.slice(index).some((later) => later.kind === `${kind}-over`),
