@@ -123,11 +123,11 @@ async function inPrimary<T>(what: string, work: () => Promise<T>): Promise<T | t
 }
 
 /** How long one listing of copies serves for: backups are kept from then on at the latest once a disaster is declared. */
-const listingMinutes = 10;
+const listingMinutes = 5;
 let listing: { readonly at: Date; readonly copies: readonly Snapshot[] } | undefined;
 
 /**
- * Our copies in the DR region, listed anew every ten minutes and not for each copy, so that listings do not grow with
+ * Our copies in the DR region, listed anew every five minutes and not for each copy, so that listings do not grow with
  * the number of instances. An older listing loses nothing: only a backup whose copy is proven is ever deleted.
  */
 async function recentCopies({ now, region, settings }: Tools): Promise<readonly Snapshot[]> {

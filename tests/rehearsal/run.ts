@@ -77,6 +77,8 @@ function build(plan: RehearsalPlan, settings: Settings): SimulatedWorld {
     regions: [primary, dr],
     keepJournal: plan.keepJournal ?? false,
     knobs: {
+      // A test holds that a loaded bundle makes the same calls with the same outcome, which takes twice the time.
+      coldStarts: "recycled",
       quotas: { [primary]: plan.quotas, [dr]: plan.quotas },
       eventLossProbability: plan.scenario === "lost-events" ? 0.5 : 0,
       ...plan.knobs,

@@ -1,5 +1,5 @@
 import { keyedHex } from "../random.ts";
-import { createSandbox, type Handler, type Sandbox } from "../sandbox/index.ts";
+import { createSandbox, type Handler, type Life, type Sandbox } from "../sandbox/index.ts";
 import type { Clock, Region, Timer } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import type { FunctionRecord } from "./functions.ts";
@@ -31,14 +31,12 @@ interface Place {
 
 /** One execution environment of a function: it serves one invocation at a time and is frozen in between. */
 export class ExecutionEnvironment {
-  readonly id: string;
   idleSince = 0;
   dead = false;
   readonly #place: Place;
   readonly #record: FunctionRecord;
   readonly #sandbox: Sandbox;
-  readonly #logStream: string;
-  readonly #lines: LogStream;
+  #lines: LogStream;
   #handler: Handler | undefined;
   #current:
     | { invocation: Invocation; startedAt: number; finish: (result: InvocationResult) => void }
@@ -48,19 +46,16 @@ export class ExecutionEnvironment {
     const { world, region, clock } = place;
     this.#place = place;
     this.#record = record;
-    this.id = `${record.name}/${region.name}/${number}`;
-    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
-    this.#logStream = `${day}/[$LATEST]${keyedHex(world.seed, ["log-stream", this.id], 32)}`;
-    this.#lines = new LogStream(place, record, this.#logStream);
+    const { life, lines } = beginning(place, record, number);
+    this.#lines = lines;
     this.#sandbox = createSandbox({
       world,
       region,
       clock,
-      id: this.id,
+      life,
       functionName: record.name,
       directory: record.directory,
       handler: record.handler,
-      environment: environmentOf(record, this.#logStream),
       requestId: () => this.#current?.invocation.requestId,
       writeLine: (line) => this.#log(line),
       ended: ({ exitCode, error, how }) => this.#ended(exitCode, error, how),
@@ -104,9 +99,11 @@ export class ExecutionEnvironment {
     this.#sandbox.kill();
   }
 
-  /** Stands in for a new environment: the bundle stays loaded, and nothing that was pending happens. */
-  recycle(): void {
-    this.#sandbox.clear();
+  /** Stands in for a new environment: the bundle stays loaded, and everything else begins anew. */
+  recycle(number: number): void {
+    const { life, lines } = beginning(this.#place, this.#record, number);
+    this.#lines = lines;
+    this.#sandbox.renew(life);
   }
 
   /** Ends the environment with its region: what it was serving never ends. */
@@ -159,7 +156,7 @@ export class ExecutionEnvironment {
       memoryLimitInMB: String(this.#record.memoryMegabytes),
       awsRequestId: invocation.requestId,
       logGroupName: this.#record.logGroup,
-      logStreamName: this.#logStream,
+      logStreamName: this.#lines.name,
       getRemainingTimeInMillis: () => Math.max(0, deadline - clock.now()),
     };
   }
@@ -230,6 +227,16 @@ export class ExecutionEnvironment {
   #log(line: string): void {
     this.#lines.write(line);
   }
+}
+
+/** The life of a function's so-manieth environment, and the log stream it writes to. */
+function beginning({ world, region, clock }: Place, record: FunctionRecord, number: number) {
+  const startedAt = clock.now();
+  const id = `${record.name}/${region.name}/${number}`;
+  const day = new Date(startedAt).toISOString().slice(0, 10).replaceAll("-", "/");
+  const logStream = `${day}/[$LATEST]${keyedHex(world.seed, ["log-stream", id], 32)}`;
+  const life: Life = { id, startedAt, environment: environmentOf(record, logStream) };
+  return { life, lines: new LogStream({ world, region }, record, logStream) };
 }
 
 function environmentOf(record: FunctionRecord, logStream: string): Record<string, string> {

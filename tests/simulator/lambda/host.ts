@@ -112,12 +112,12 @@ export class EnvironmentHost {
       expired.kill();
       this.#alive.delete(expired);
     }
-    recycled?.recycle();
     return this.#cold(record, recycled);
   }
 
   #cold(record: FunctionRecord, recycled: ExecutionEnvironment | undefined) {
     const number = this.#world.count(`environment ${this.#region.name} ${record.name}`);
+    recycled?.recycle(number);
     const place = { world: this.#world, region: this.#region, clock: this.#clock };
     const environment = recycled ?? new ExecutionEnvironment(place, record, number);
     this.#alive.add(environment);

@@ -19,14 +19,14 @@ type Bearer = Pick<FunctionRecord, "logGroup" | "roleName" | "roleArn" | "region
 export class LogStream {
   readonly #place: Place;
   readonly #record: Bearer;
-  readonly #name: string;
+  readonly name: string;
   #made = false;
   #writable = false;
 
   constructor(place: Place, record: Bearer, name: string) {
     this.#place = place;
     this.#record = record;
-    this.#name = name;
+    this.name = name;
   }
 
   /** Asks whether the role may write: once an invocation, for its lines are sent together. */
@@ -37,7 +37,7 @@ export class LogStream {
 
   write(line: string): void {
     if (this.#writable) {
-      this.#place.region.logs.write(this.#record.logGroup, this.#name, line);
+      this.#place.region.logs.write(this.#record.logGroup, this.name, line);
     }
   }
 
@@ -45,7 +45,7 @@ export class LogStream {
     const { logGroup, roleName, roleArn, region } = this.#record;
     const call: Call = {
       ...{ service: "logs", operation, region },
-      input: { logGroupName: logGroup, logStreamName: this.#name },
+      input: { logGroupName: logGroup, logStreamName: this.name },
       caller: { kind: "role", name: roleName, arn: roleArn },
     };
     try {

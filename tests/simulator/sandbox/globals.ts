@@ -5,9 +5,13 @@ import type { timerFunctions } from "./timers.ts";
 /** What a sandbox draws its time and chance from. */
 export interface Sources {
   now(): number;
+  /** When this environment began. */
+  startedAt(): number;
   /** The next number in [0, 1) of this environment. */
   random(): number;
   uuid(): string;
+  /** What the next request's latency is drawn by, in [0, 1). */
+  latency(): number;
   /** Fails the run: the bundle reached for something that is not simulated. */
   refuse(what: string): never;
 }
@@ -35,13 +39,14 @@ export function virtualMath(sources: Sources): Math {
 
 /** performance on the virtual clock, counted from the environment's start. */
 export function virtualPerformance(sources: Sources) {
-  const origin = sources.now();
   return {
-    timeOrigin: origin,
-    now: () => sources.now() - origin,
+    get timeOrigin() {
+      return sources.startedAt();
+    },
+    now: () => sources.now() - sources.startedAt(),
     mark: () => {},
     measure: () => {},
-    toJSON: () => ({ timeOrigin: origin }),
+    toJSON: () => ({ timeOrigin: sources.startedAt() }),
   };
 }
 

@@ -22,14 +22,12 @@ export interface SandboxOptions {
   readonly world: SimulatedWorld;
   readonly region: Region;
   readonly clock: Clock;
-  /** Names the execution environment; its chance is drawn by this name. */
-  readonly id: string;
+  readonly life: Life;
   readonly functionName: string;
   /** The asset's directory. */
   readonly directory: string;
   /** The Handler property of the function. */
   readonly handler: string;
-  readonly environment: Readonly<Record<string, string>>;
   requestId(): string | undefined;
   writeLine(line: string): void;
   /** The process ended by itself: process.exit, an uncaught exception, or a rejection that nobody handled. */
@@ -38,6 +36,14 @@ export interface SandboxOptions {
     readonly error?: unknown;
     readonly how?: "thrown" | "rejected";
   }): void;
+}
+
+/** An execution environment's life: its chance is drawn by its name. */
+export interface Life {
+  readonly id: string;
+  /** Milliseconds since the epoch, virtual. */
+  readonly startedAt: number;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export type { Handler } from "./loader.ts";
@@ -49,8 +55,8 @@ export interface Sandbox {
   load(): Handler;
   /** Something of the runtime's own in this environment, held and dropped with it. */
   later(milliseconds: number, run: () => void): () => void;
-  /** Drops all that is pending. */
-  clear(): void;
+  /** Begins another life with the bundle loaded: all that was pending or counted is dropped. */
+  renew(life: Life): void;
   freeze(): void;
   thaw(): void;
   kill(): void;
@@ -65,18 +71,25 @@ function keepUtc(): void {
 
 /** Makes a sandbox; nothing of the bundle runs before `load`. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const what = `${options.functionName} (${options.id})`;
+  const what = `${options.functionName} (${options.life.id})`;
   const timers = new SandboxTimers(options.clock, what, (error, how) =>
     options.ended({ exitCode: how === "rejected" ? 128 : 129, error, how }),
   );
   keepUtc();
-  const sources = sourcesOf(options);
+  const { sources, renew } = sourcesOf(options);
   const { process, globals, modules } = surroundingsOf(options, sources, timers);
   return {
     process,
     load: handlerLoader(options, { modules, globals, sources }),
     later: (milliseconds, run) => timers.later(milliseconds, run),
-    clear: () => timers.clearAll(),
+    renew(life) {
+      timers.clearAll();
+      renew(life);
+      for (const name of Object.keys(process.env)) {
+        delete process.env[name];
+      }
+      Object.assign(process.env, life.environment);
+    },
     freeze: () => timers.freeze(),
     thaw: () => timers.thaw(),
     kill: () => timers.kill(),
@@ -87,7 +100,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 function surroundingsOf(options: SandboxOptions, sources: Sources, timers: SandboxTimers) {
   const functions = timerFunctions(timers);
   const process = virtualProcess({
-    environment: options.environment,
+    environment: options.life.environment,
     sources,
     write: options.writeLine,
     exit: (exitCode) => options.ended({ exitCode }),
@@ -126,17 +139,30 @@ function surroundingsOf(options: SandboxOptions, sources: Sources, timers: Sandb
   return { process, globals, modules };
 }
 
-function sourcesOf({ world, clock, id, functionName }: SandboxOptions): Sources {
-  let draws = 0;
-  let names = 0;
-  return {
+/** What an environment draws its time and chance from, and the way to begin anew. */
+function sourcesOf({ world, clock, life, functionName }: SandboxOptions) {
+  let { id, startedAt } = life;
+  const drawn = new Map<string, number>();
+  const next = (kind: string) => {
+    const count = drawn.get(kind) ?? 0;
+    drawn.set(kind, count + 1);
+    return count;
+  };
+  const sources: Sources = {
     now: () => clock.now(),
-    random: () => world.random("sandbox", id, draws++),
-    uuid: () => world.uuid("sandbox", id, names++),
+    startedAt: () => startedAt,
+    random: () => world.random("sandbox", id, next("random")),
+    uuid: () => world.uuid("sandbox", id, next("uuid")),
+    latency: () => world.random("latency", id, next("latency")),
     refuse: (what) => {
       const error = reachedFor(what, functionName);
       world.fail(error);
       throw error;
     },
   };
+  const renew = (other: Life) => {
+    ({ id, startedAt } = other);
+    drawn.clear();
+  };
+  return { sources, renew };
 }

@@ -5,8 +5,7 @@ import type { Network } from "./http.ts";
 import type { SandboxOptions } from "./index.ts";
 
 /** The network of a sandbox: hosts are the endpoints of the simulated regions, latencies are drawn by key. */
-export function networkOf({ world, region, id }: SandboxOptions, sources: Sources): Network {
-  let calls = 0;
+export function networkOf({ world, region, functionName }: SandboxOptions, sources: Sources): Network {
   return {
     reachable(host) {
       const name = regionOfHost(host);
@@ -14,14 +13,13 @@ export function networkOf({ world, region, id }: SandboxOptions, sources: Source
       return target === undefined ? sources.refuse(`the host ${host}`) : !target.lost;
     },
     latency() {
-      calls += 1;
-      const total = rangeKnob(world.knobs, "apiLatencyMilliseconds", world.random("latency", id, calls));
+      const total = rangeKnob(world.knobs, "apiLatencyMilliseconds", sources.latency());
       const there = Math.ceil(total / 2);
       return { connect: there, there, back: Math.ceil(total) - there };
     },
     keepAlive: rangeKnob(world.knobs, "keepAliveSeconds", 0) * 1000,
     send(milliseconds, arrive) {
-      world.loop.after(milliseconds, `a request of ${id}`, () => {
+      world.loop.after(milliseconds, `a request of ${functionName}`, () => {
         // What a lost region was about to send is lost with it.
         if (!region.lost) {
           arrive();

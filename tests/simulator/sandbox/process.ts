@@ -21,8 +21,7 @@ export interface VirtualProcess extends EventEmitter {
 /** The process object of a sandbox. */
 export function virtualProcess(options: ProcessOptions): VirtualProcess {
   const { sources } = options;
-  const started = sources.now();
-  const elapsed = () => Math.max(0, sources.now() - started);
+  const elapsed = () => Math.max(0, sources.now() - sources.startedAt());
   const hrtime = Object.assign(
     (before?: [number, number]): [number, number] => {
       const nanoseconds = Math.round(elapsed() * 1e6);
