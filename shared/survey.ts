@@ -101,7 +101,7 @@ export async function surveyDr(tools: SurveyTools): Promise<Survey> {
     copiesInProgress: snapshots.filter(isCopyInProgress).length,
     drInstances,
     key,
-    enabledKeys: (await keysOfCopies(kms, copies, region, account, tools.log)).enabled,
+    enabledKeys: (await keysOfCopies(kms, copies, region, account, tools.log, key)).enabled,
     optionGroups,
     quotas: regionQuotas(quotas, counted, settings.quotas.dr),
     ruleFaults,

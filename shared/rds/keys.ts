@@ -38,18 +38,20 @@ export interface KeysOfCopies {
   readonly untold: ReadonlySet<string>;
 }
 
-/** Which of the keys that the copies stand under can be used now; each key is looked at once. */
+/** Which of the keys that the copies stand under can be used now; each key is looked at once, `known` not again. */
 export async function keysOfCopies(
   kms: KMSClient,
   copies: readonly Snapshot[],
   region: string,
   account: string,
   log: Pick<Log, "warn">,
+  known?: KeyState,
 ): Promise<KeysOfCopies> {
   const arns = new Set(copies.map((copy) => copy.kmsKeyArn).filter((arn) => arn !== undefined));
-  const enabled = new Set<string>();
+  const enabled = new Set<string>(known?.enabled === true ? [known.arn] : []);
   const untold = new Set<string>();
   for (const arn of arns) {
+    if (arn === known?.arn) continue;
     const [, , , keyRegion, keyAccount] = arn.split(":");
     if (keyRegion !== region || keyAccount !== account) continue;
     try {

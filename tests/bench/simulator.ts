@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { DBInstance } from "@aws-sdk/client-rds";
-import { type Rehearsal, rehearse } from "../rehearsal/run.ts";
+import { rehearse } from "../rehearsal/run.ts";
 import { loadFleet } from "../simulator/fleet.ts";
 import type { JournalEntry } from "../simulator/types.ts";
 import { best, cpuSeconds, type Pace } from "./pace.ts";
@@ -31,39 +31,32 @@ const shopFile = fileURLToPath(new URL("../fixtures/fleets/shop.json", import.me
 const smallFleet = 4;
 
 interface Played {
-  readonly rehearsal: Rehearsal;
-  readonly calls: number;
+  readonly pace: Pace;
   readonly invocations: Figures["invocations"];
 }
 
+/** Plays the days and takes their pace from when both stacks stand: a deployment is no simulated hour. */
 async function play(assembly: string, fleet: readonly DBInstance[], days: number): Promise<Played> {
-  let calls = 0;
-  let all = 0;
-  let cold = 0;
+  let [calls, all, cold] = [0, 0, 0];
+  let [cpu, began] = [cpuSeconds(), performance.now()];
   const onEntry = ({ kind, data }: JournalEntry) => {
     if (kind === "call" || kind === "unanswered") calls += 1;
+    if (kind === "deploy") [cpu, began] = [cpuSeconds(), performance.now()];
     if (kind === "invocation") {
       all += 1;
       cold += data["cold"] === true ? 1 : 0;
     }
   };
-  const rehearsal = await rehearse({
+  const { failings, outcome } = await rehearse({
     ...{ assembly, fleet, days, seed: 1, scenario: "ordinary", quotas: {} },
     onEntry,
   });
-  // A world in which nothing works would be the fastest of all.
-  if (rehearsal.failings.length > 0 || calls === 0) {
-    throw new Error(`what is measured does not work: ${rehearsal.failings.join("; ") || "no calls"}`);
-  }
-  return { rehearsal, calls, invocations: { all, cold } };
-}
-
-async function paceOf(run: () => Promise<Played>): Promise<Pace> {
-  const began = performance.now();
-  const cpu = cpuSeconds();
-  const { rehearsal, calls } = await run();
   const spent = { cpu: cpuSeconds() - cpu, wall: (performance.now() - began) / 1000 };
-  return { calls, hours: rehearsal.outcome.virtualDays * 24, ...spent };
+  // A world in which nothing works would be the fastest of all.
+  if (failings.length > 0 || calls === 0) {
+    throw new Error(`what is measured does not work: ${failings.join("; ") || "no calls"}`);
+  }
+  return { pace: { calls, hours: outcome.virtualDays * 24, ...spent }, invocations: { all, cold } };
 }
 
 /** Takes every figure several times and keeps the best of each; the profile is taken apart from the figures. */
@@ -78,8 +71,8 @@ export async function measureSimulator({ assembly, days, calls, rounds }: BenchO
   const paces = { singleRow: [] as Pace[], shop: [] as Pace[], small: [] as Pace[] };
   for (let round = 0; round < rounds; round += 1) {
     paces.singleRow.push(await singleRow(first, calls));
-    paces.shop.push(await paceOf(shop));
-    paces.small.push(await paceOf(small));
+    paces.shop.push((await shop()).pace);
+    paces.small.push((await small()).pace);
   }
   const peakMegabytes = process.resourceUsage().maxRSS / 1024;
   return {

@@ -24,6 +24,20 @@ test("a key that AWS refuses to speak of is untold, and the others are looked at
   expect(warned).toHaveLength(1);
 });
 
+test("a key that has been looked at already is not looked at again", async () => {
+  const known = { arn: otherKey, enabled: true, state: "Enabled" };
+  const log = { warn: () => {} };
+  const kms = kmsRefusing("AccessDeniedException");
+  expect(await keysOfCopies(kms, copies, "us-west-2", account, log, known)).toEqual({
+    enabled: new Set([otherKey, currentKey]),
+    untold: new Set(),
+  });
+  expect(await keysOfCopies(kms, copies, "us-west-2", account, log, { ...known, enabled: false })).toEqual({
+    enabled: new Set([currentKey]),
+    untold: new Set(),
+  });
+});
+
 test("a key that is gone is not enabled, and known not to be", async () => {
   expect(await look(kmsRefusing("NotFoundException"))).toEqual({
     enabled: new Set([currentKey]),

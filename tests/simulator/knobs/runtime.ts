@@ -39,7 +39,9 @@ export const RUNTIME_FACTS: readonly KnobFact[] = [
     value: "loaded",
     others: ["recycled"],
     source: "Lambda guide, execution environment lifecycle: a cold start runs the bundle's top level anew",
-    other: "recycled: it only takes as long, and the bundle stays loaded; what long simulations can afford",
+    other:
+      "recycled: it takes as long and begins with nothing counted or pending, but the bundle stays loaded; " +
+      "rehearsals use it, and a test holds that it makes no difference to them",
   },
   {
     name: "warmSeconds",
