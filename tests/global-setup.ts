@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import type { TestProject } from "vitest/node";
 import { synthesise } from "./rehearsal/synthesise.ts";
 
@@ -10,8 +9,6 @@ declare module "vitest" {
 }
 
 /** Synthesises the real app once; every test that deploys it gets the same assembly. */
-export default function setup(project: TestProject): () => void {
-  const assembly = synthesise("dev");
-  project.provide("assembly", assembly);
-  return () => rmSync(assembly, { recursive: true, force: true });
+export default function setup(project: TestProject): void {
+  project.provide("assembly", synthesise("dev"));
 }

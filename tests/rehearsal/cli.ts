@@ -11,8 +11,7 @@ import { synthesise } from "./synthesise.ts";
 async function main(options: Options): Promise<number> {
   const fleet = loadFleet(options.fleet);
   const assembly = options.assembly ?? synthesise(options.env);
-  const { regions } = deployedSettings(assembly);
-  const printer = new Printer(options, regions);
+  const printer = new Printer(options, deployedSettings(assembly));
   printer.begin();
   const rehearsal = await rehearse({
     assembly,
@@ -30,7 +29,8 @@ async function main(options: Options): Promise<number> {
     rpo: settings.overrides[id]?.rpoMinutes ?? settings.objectives.rpoMinutes,
     rto: settings.overrides[id]?.rtoMinutes ?? settings.objectives.rtoMinutes,
   });
-  console.log(`\n${report(outcome, objectives, endpoints)}`);
+  const declared = options.scenario !== "ordinary";
+  console.log(`\n${report(outcome, objectives, endpoints, declared)}`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(outcome, null, 2)}\n`);
   if (options.callLog !== undefined) writeFileSync(options.callLog, printer.callLog());
   if (failings.length === 0) {

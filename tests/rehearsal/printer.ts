@@ -1,4 +1,5 @@
 import { createLogUpdate } from "log-update";
+import type { Settings } from "../../shared/settings/schema.ts";
 import type { JournalEntry } from "../simulator/types.ts";
 import type { Options } from "./options.ts";
 import { heads, layOut, lineOf } from "./timeline.ts";
@@ -6,6 +7,8 @@ import { heads, layOut, lineOf } from "./timeline.ts";
 const hour = 3_600_000;
 /** The first hours and everything from the loss on are told line by line; the days between, a line a day. */
 const detailedHours = 6;
+
+type Shown = Pick<Settings, "regions" | "snapshotPrefix">;
 
 interface DayCounts {
   backups: number;
@@ -19,7 +22,7 @@ const nothing = (): DayCounts => ({ backups: 0, copies: 0, cleanedUp: 0, pruned:
 /** Prints a rehearsal as it runs, and keeps its call log. */
 export class Printer {
   readonly #options: Options;
-  readonly #regions: { readonly primary: string; readonly dr: string };
+  readonly #settings: Shown;
   readonly #sticky = createLogUpdate(process.stdout);
   readonly #calls: string[] = [];
   #startedAt: number | undefined;
@@ -27,9 +30,9 @@ export class Printer {
   #counts = nothing();
   #day = "";
 
-  constructor(options: Options, regions: { readonly primary: string; readonly dr: string }) {
+  constructor(options: Options, settings: Shown) {
     this.#options = options;
-    this.#regions = regions;
+    this.#settings = settings;
   }
 
   /** The command's name for this run and the heads of the columns. */
@@ -38,7 +41,7 @@ export class Printer {
     console.log(
       `rehearsal: environment ${env}, fleet ${fleet}, scenario ${scenario}, ${days} days, seed ${seed}\n`,
     );
-    if (!quiet) console.log(heads(this.#regions.primary, this.#regions.dr));
+    if (!quiet) console.log(heads(this.#settings.regions.primary, this.#settings.regions.dr));
   }
 
   /** One journal entry: a line, or a part of the day's sum. */
@@ -53,11 +56,11 @@ export class Printer {
     }
     if (this.#options.quiet) return;
     this.#count(entry);
-    const line = lineOf(entry);
+    const line = lineOf(entry, this.#settings.snapshotPrefix);
     if (line === undefined) return;
     const detailed = this.#lost || entry.at < this.#startedAt + detailedHours * hour;
     if (detailed || line.tone === "loud" || line.tone === "bad")
-      this.#print(layOut(line, this.#regions.primary, process.stdout));
+      this.#print(layOut(line, this.#settings.regions.primary, process.stdout));
   }
 
   /** Virtual time has passed: the sticky line of a terminal, a line a day elsewhere. */
@@ -93,7 +96,7 @@ export class Printer {
       entry.data["operation"] === "DeleteDBSnapshot" &&
       entry.data["outcome"] === "ok"
     ) {
-      if (entry.region === this.#regions.primary) this.#counts.cleanedUp += 1;
+      if (entry.region === this.#settings.regions.primary) this.#counts.cleanedUp += 1;
       else this.#counts.pruned += 1;
     }
   }

@@ -3,14 +3,18 @@ import type { InstanceOutcome, Outcome } from "./outcome.ts";
 
 /** Plain tables: the same in a terminal, in a file and in CI. */
 function table(head: string[], rows: string[][]): string {
-  const plain = new Table({ head, style: { head: [], border: [] }, wordWrap: true });
+  const plain = new Table({ head, style: { head: [], border: [], compact: true }, wordWrap: true });
   plain.push(...rows);
   return plain.toString();
 }
 
 const minutes = (value: number | null) => (value === null ? "-" : `${Math.round(value)}`);
 
-function row(instance: InstanceOutcome, objectives: { rpo: number; rto: number }): string[] {
+function row(
+  instance: InstanceOutcome,
+  objectives: { rpo: number; rto: number },
+  declared: boolean,
+): string[] {
   const { id, because, backups, copies, recoveryPoint, rpoMinutes, rtoMinutes, restoredAs } = instance;
   const against = (value: number | null, objective: number) =>
     value === null ? "-" : `${minutes(value)} of ${objective}`;
@@ -20,7 +24,7 @@ function row(instance: InstanceOutcome, objectives: { rpo: number; rto: number }
     `${backups}/${copies}`,
     recoveryPoint?.takenAt.slice(0, 16) ?? "-",
     instance.protected ? against(rpoMinutes, objectives.rpo) : "-",
-    restoredAs ?? (instance.protected ? "not restored" : "-"),
+    restoredAs ?? (instance.protected && declared ? "not restored" : "-"),
     instance.protected ? against(rtoMinutes, objectives.rto) : "-",
   ];
 }
@@ -28,11 +32,12 @@ function row(instance: InstanceOutcome, objectives: { rpo: number; rto: number }
 /** Endpoints of what was restored, by restored name. */
 export type Endpoints = ReadonlyMap<string, string>;
 
-/** The tables that end a rehearsal. */
+/** The tables that end a rehearsal, in which a disaster was declared or not. */
 export function report(
   outcome: Outcome,
   objectives: (id: string) => { rpo: number; rto: number },
   endpoints: Endpoints,
+  declared: boolean,
 ): string {
   const shown =
     outcome.instances.length > 30
@@ -44,7 +49,7 @@ export function report(
     `Instances (${outcome.instances.length})`,
     table(
       ["instance", "protected", "backups/copies", "recovery point", "RPO min", "restored as", "RTO min"],
-      shown.map((instance) => row(instance, objectives(instance.id))),
+      shown.map((instance) => row(instance, objectives(instance.id), declared)),
     ),
   ];
   const restored = shown.filter(({ restoredAs }) => restoredAs !== null);

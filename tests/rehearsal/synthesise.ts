@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,9 +7,13 @@ import { UsageError } from "./options.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Synthesises the real CDK app in a process of its own (so that its memory is gone afterwards); returns the assembly. */
+/**
+ * Synthesises the real CDK app in a process of its own (so that its memory is gone afterwards); returns the
+ * assembly. Functions are loaded from it whenever they start: it is removed with this process.
+ */
 export function synthesise(env: string): string {
   const directory = mkdtempSync(join(tmpdir(), "rds-dr-assembly-"));
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
   const cdk = join(root, "node_modules", "aws-cdk", "bin", "cdk");
   const run = spawnSync(
     process.execPath,

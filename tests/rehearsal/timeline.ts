@@ -10,36 +10,40 @@ export interface Line {
 }
 
 /** A line, or undefined for what an onlooker need not see. */
-type Teller = (data: Readonly<Record<string, unknown>>) => readonly [string, Line["tone"]] | undefined;
+type Teller = (
+  data: Readonly<Record<string, unknown>>,
+  prefix: string,
+) => readonly [string, Line["tone"]] | undefined;
 
 const text = (value: unknown) => (typeof value === "string" ? value : "");
-/** `lambda-dr-snapshot-orders-2026-03-01-0200` is said as `orders 2026-03-01-0200`. */
-const short = (id: unknown) =>
-  text(id)
-    .split(":")
-    .pop()
-    ?.replace(/^lambda-dr-snapshot-(.*?)-(\d{4}-\d\d-\d\d-\d{4})/, "$1 $2") ?? "";
-
-const calls: Readonly<Record<string, (parameters: Readonly<Record<string, string>>) => string>> = {
-  CreateDBSnapshot: (p) => `backup   ${short(p["DBSnapshotIdentifier"])}`,
-  CopyDBSnapshot: (p) => `copy     ${short(p["TargetDBSnapshotIdentifier"])}`,
-  DeleteDBSnapshot: (p) => `delete   ${short(p["DBSnapshotIdentifier"])}`,
-  RestoreDBInstanceFromDBSnapshot: (p) =>
-    `restore  ${p["DBInstanceIdentifier"]} from ${short(p["DBSnapshotIdentifier"])}`,
-  ModifyDBInstance: (p) => `modify   ${p["DBInstanceIdentifier"]}`,
+/** With its prefix `lambda-dr-snapshot`, `lambda-dr-snapshot-orders-2026-03-01-0200` is said as `orders 2026-03-01-0200`. */
+const short = (id: unknown, prefix: string) => {
+  const name = text(id).split(":").pop() ?? "";
+  return name.startsWith(`${prefix}-`)
+    ? name.slice(prefix.length + 1).replace(/^(.*)-(\d{4}-\d\d-\d\d-\d{4})/, "$1 $2")
+    : name;
 };
 
-function call(data: Readonly<Record<string, unknown>>): ReturnType<Teller> {
+const calls: Readonly<Record<string, (parameter: (name: string) => string) => string>> = {
+  CreateDBSnapshot: (named) => `backup   ${named("DBSnapshotIdentifier")}`,
+  CopyDBSnapshot: (named) => `copy     ${named("TargetDBSnapshotIdentifier")}`,
+  DeleteDBSnapshot: (named) => `delete   ${named("DBSnapshotIdentifier")}`,
+  RestoreDBInstanceFromDBSnapshot: (named) =>
+    `restore  ${named("DBInstanceIdentifier")} from ${named("DBSnapshotIdentifier")}`,
+  ModifyDBInstance: (named) => `modify   ${named("DBInstanceIdentifier")}`,
+};
+
+function call(data: Readonly<Record<string, unknown>>, prefix: string): ReturnType<Teller> {
   const tell = calls[text(data["operation"])];
   if (tell === undefined) return undefined;
-  const said = tell((data["parameters"] ?? {}) as Record<string, string>);
+  const parameters = (data["parameters"] ?? {}) as Record<string, unknown>;
+  const said = tell((name) => short(parameters[name], prefix));
   return data["outcome"] === "ok" ? [said, "plain"] : [`${said}: ${text(data["outcome"])}`, "bad"];
 }
 
 const rdsEvents: Readonly<Record<string, string>> = {
   "RDS-EVENT-0042": "backup available",
   "RDS-EVENT-0060": "copy finished",
-  "RDS-EVENT-0041": "snapshot deleted",
 };
 
 const events: Readonly<Record<string, Line["tone"]>> = {
@@ -55,27 +59,27 @@ const events: Readonly<Record<string, Line["tone"]>> = {
   "clean-up-requested": "plain",
 };
 
-function event(data: Readonly<Record<string, unknown>>): ReturnType<Teller> {
+function event(data: Readonly<Record<string, unknown>>, prefix: string): ReturnType<Teller> {
   const type = text(data["detailType"]);
   const tone = events[type];
   if (tone === undefined) return undefined;
   const detail = (data["detail"] ?? {}) as Record<string, unknown>;
-  const about = text(detail["instanceId"]) || short(detail["copyId"]) || text(detail["reason"]);
+  const about = text(detail["instanceId"]) || short(detail["copyId"], prefix) || text(detail["reason"]);
   return [`event    ${type}${about === "" ? "" : ` ${about}`}`, tone];
 }
 
 const tellers: Readonly<Record<string, Teller>> = {
   call,
   event,
-  "rds-event": (data) => {
+  "rds-event": (data, prefix) => {
     const said = rdsEvents[text(data["eventId"])];
-    return said === undefined || !text(data["source"]).startsWith("lambda-dr-")
+    return said === undefined || !text(data["source"]).startsWith(`${prefix}-`)
       ? undefined
-      : [`${said.padEnd(8)} ${short(data["source"])}`, "plain"];
+      : [`${said} ${short(data["source"], prefix)}`, "plain"];
   },
-  "event-lost": (data) =>
+  "event-lost": (data, prefix) =>
     text(data["eventId"]) in rdsEvents
-      ? [`LOST     ${text(data["eventId"])} ${short(data["source"])}`, "bad"]
+      ? [`LOST     ${text(data["eventId"])} ${short(data["source"], prefix)}`, "bad"]
       : undefined,
   "dead-letter": (data) => [`DEAD LETTER in ${text(data["queue"]) || text(data["deadLetterQueue"])}`, "bad"],
   mail: (data) =>
@@ -83,9 +87,9 @@ const tellers: Readonly<Record<string, Teller>> = {
   "region-lost": () => ["THE REGION IS LOST", "bad"],
 };
 
-/** What the timeline says of a journal entry; undefined where it says nothing. */
-export function lineOf(entry: JournalEntry): Line | undefined {
-  const said = tellers[entry.kind]?.(entry.data);
+/** What the timeline says of a journal entry, snapshots without their prefix; undefined where it says nothing. */
+export function lineOf(entry: JournalEntry, snapshotPrefix: string): Line | undefined {
+  const said = tellers[entry.kind]?.(entry.data, snapshotPrefix);
   return said === undefined
     ? undefined
     : { at: entry.at, region: entry.region, text: said[0], tone: said[1] };

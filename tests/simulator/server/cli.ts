@@ -1,5 +1,6 @@
 /** `npm run simulator`: the simulated AWS behind one loopback port, for the AWS CLI, boto3 and other clients. */
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
+import type { Settings } from "../../../shared/settings/schema.ts";
 import { UsageError } from "../../rehearsal/options.ts";
 import { synthesise } from "../../rehearsal/synthesise.ts";
 import { heads, layOut, lineOf } from "../../rehearsal/timeline.ts";
@@ -26,10 +27,10 @@ function logCalls(world: SimulatedWorld, file: string): void {
 }
 
 /** Tells on the terminal what an onlooker would see. */
-function tell(world: SimulatedWorld, primary: string): void {
+function tell(world: SimulatedWorld, { regions, snapshotPrefix }: Settings): void {
   world.journal.follow((entry) => {
-    const line = lineOf(entry);
-    if (line !== undefined) console.log(layOut(line, primary, process.stdout));
+    const line = lineOf(entry, snapshotPrefix);
+    if (line !== undefined) console.log(layOut(line, regions.primary, process.stdout));
   });
 }
 
@@ -44,15 +45,9 @@ async function listen(world: SimulatedWorld, { port, speed }: ServerOptions): Pr
   }
 }
 
-/** Functions are loaded from the assembly whenever they start: it is removed with the process. */
-function temporary(assembly: string): string {
-  process.on("exit", () => rmSync(assembly, { recursive: true, force: true }));
-  return assembly;
-}
-
 async function main(options: ServerOptions): Promise<void> {
   const fleet = loadFleet(options.fleet);
-  const assembly = options.assembly ?? temporary(synthesise(options.env));
+  const assembly = options.assembly ?? synthesise(options.env);
   const { world, settings } = openWorld({ assembly, fleet, start: new Date() });
   const { primary, dr } = settings.regions;
   if (options.callLog !== undefined) logCalls(world, options.callLog);
@@ -64,7 +59,7 @@ async function main(options: ServerOptions): Promise<void> {
   curl ${server.url}/_control/state
 
 ${heads(primary, dr)}`);
-  tell(world, primary);
+  tell(world, settings);
   const stop = () => {
     server.close().then(
       () => process.exit(0),
