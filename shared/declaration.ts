@@ -14,6 +14,8 @@
  * - `closed:<at>`                          final: the operator closed the declaration, or another one took over
  * - `retired:<at>`                         no outcome: prune-copies found the instance retired and said so. It stands here,
  *                                          for RDS has no place for one more tag; a declaration overwrites it
+ * - `uncovered:<at>`                       no outcome either: an operator had the backup made while the settings did not
+ *                                          cover its instance
  *
  * A declaration is unfinished while one of its copies has an outcome that is not final.
  */
@@ -84,7 +86,7 @@ export type Outcome =
   /** The time is absent only where somebody wrote the tag by hand. */
   | { readonly kind: "restored"; readonly servingAt: Date | undefined }
   | { readonly kind: "modified"; readonly servingAt: Date; readonly modifiedAt: Date }
-  | { readonly kind: "closed" | "retired"; readonly at: Date | undefined };
+  | { readonly kind: "closed" | "retired" | "uncovered"; readonly at: Date | undefined };
 
 /** Writes an outcome as a tag value. */
 export function encodeOutcome(outcome: Outcome): string {
@@ -103,6 +105,7 @@ export function encodeOutcome(outcome: Outcome): string {
       return `modified:${outcome.servingAt.toISOString()} ${outcome.modifiedAt.toISOString()}`;
     case "closed":
     case "retired":
+    case "uncovered":
       return [outcome.kind, outcome.at?.toISOString()].filter(Boolean).join(":");
   }
 }
@@ -116,7 +119,7 @@ export function decodeOutcome(text: string | undefined): Outcome {
   });
   if (kind === "refused" || kind === "failed") return { kind, because: rest };
   if (kind === "restored") return { kind, servingAt: first };
-  if (kind === "closed" || kind === "retired") return { kind, at: first };
+  if (kind === "closed" || kind === "retired" || kind === "uncovered") return { kind, at: first };
   if (kind === "pending" && rest !== "") return { kind, told: rest };
   if (kind === "serving" && first !== undefined) return { kind, servingAt: first };
   if (kind !== "modified" || first === undefined || second === undefined) return { kind: "pending" };
@@ -128,15 +131,33 @@ export function outcomeOf(copy: Snapshot): Outcome {
   return decodeOutcome(copy.tags.get(tagKeys.outcome));
 }
 
+const finalKinds: ReadonlySet<Outcome["kind"]> = new Set([
+  "restored",
+  "failed",
+  "closed",
+  "retired",
+  "uncovered",
+]);
+
 /** Whether nothing is left to be done for an outcome. */
 export function isFinal({ kind }: Outcome): boolean {
-  return kind === "restored" || kind === "failed" || kind === "closed" || kind === "retired";
+  return finalKinds.has(kind);
 }
 
-/** Whether the newest available copy is marked; a newer one, made after the instance came back, is not. */
+/**
+ * Whether the newest available copy says that its instance is not protected: it was retired since, or was not covered
+ * then. A newer one, made after the instance came back, says nothing of it.
+ */
 export function isMarkedRetired(newestFirst: readonly Snapshot[]): boolean {
   const newest = newestFirst.find(({ status }) => status === "available");
-  return newest !== undefined && outcomeOf(newest).kind === "retired";
+  if (newest === undefined) return false;
+  const { kind } = outcomeOf(newest);
+  return kind === "retired" || kind === "uncovered";
+}
+
+/** The newest available copy of when its instance was protected; the only one that a retirement is news for. */
+export function newestProtected(newestFirst: readonly Snapshot[]): Snapshot | undefined {
+  return newestFirst.find((copy) => copy.status === "available" && outcomeOf(copy).kind !== "uncovered");
 }
 
 /** Whether a declaration chose this copy and its restore has not ended: finish-restore follows it, nobody may delete it. */

@@ -1,4 +1,5 @@
 import { minutesBetween } from "./clock.ts";
+import { isBackupable, isBusy, isStopped } from "./rds/instance-status.ts";
 
 /** Whether an instance's newest recovery point is as young as its RPO asks; `held` = not the time to judge. */
 export type ObjectiveDecision =
@@ -33,38 +34,6 @@ export interface ObjectiveFacts {
   readonly stoppedAt?: Date | undefined;
   /** Backups are not being made on purpose. */
   readonly paused: boolean;
-}
-
-/** CreateDBSnapshot takes an instance in these states only (RDS API reference, InvalidDBInstanceState). */
-const backupableStatuses: ReadonlySet<string> = new Set(["available", "storage-optimization"]);
-
-const busyStatuses: ReadonlySet<string> = new Set([
-  "backing-up",
-  "creating",
-  "maintenance",
-  "modifying",
-  "rebooting",
-  "renaming",
-  "resetting-master-credentials",
-  "starting",
-  "storage-config-upgrade",
-  "storage-initialization",
-  "upgrading",
-]);
-
-/** Whether RDS would take a snapshot of an instance in this status. */
-export function isBackupable(status: string | undefined): boolean {
-  return status !== undefined && backupableStatuses.has(status);
-}
-
-/** Whether an instance in this status becomes backupable by itself. */
-function isBusy(status: string | undefined): boolean {
-  return status !== undefined && (busyStatuses.has(status) || status.startsWith("configuring-"));
-}
-
-/** Whether an instance in this status changes no data until somebody, or RDS after 7 days, starts it. */
-export function isStopped(status: string | undefined): boolean {
-  return status === "stopped" || status === "stopping";
 }
 
 /**

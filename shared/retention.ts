@@ -39,6 +39,9 @@ function newestFirst(a: Snapshot, b: Snapshot): number {
   return (bornAt(b)?.getTime() ?? 0) - (bornAt(a)?.getTime() ?? 0) || (a.id < b.id ? 1 : -1);
 }
 
+/** An ISO date or instant. `Date.parse` alone takes "audit-7" for a date of the year 2001. */
+const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
 /**
  * Whether somebody holds a copy by the tag `rds-dr:hold`: empty or `true` for ever, an ISO date until that
  * instant. What cannot be read holds for ever, for that is the harmless reading.
@@ -46,7 +49,7 @@ function newestFirst(a: Snapshot, b: Snapshot): number {
 export function isHeld(copy: Snapshot, now: Date): boolean {
   const hold = copy.tags.get(tagKeys.hold);
   if (hold === undefined) return false;
-  const until = Date.parse(hold);
+  const until = isoDate.test(hold) ? Date.parse(hold) : Number.NaN;
   return Number.isNaN(until) || now.getTime() < until;
 }
 

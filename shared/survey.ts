@@ -4,7 +4,7 @@
 import { type DBInstance, paginateDescribeOptionGroups, type RDSClient } from "@aws-sdk/client-rds";
 import { eventsClient, kmsClient, rdsClient } from "./clients.ts";
 import { addMinutes } from "./clock.ts";
-import { errorText } from "./errors.ts";
+import { errorText, meaningOf } from "./errors.ts";
 import { listInstances } from "./rds/instances.ts";
 import { type KeyState, keyAliasArn, keyState, keysOfCopies } from "./rds/keys.ts";
 import { isOurs, listSnapshots, type Snapshot } from "./rds/snapshots.ts";
@@ -110,29 +110,38 @@ export async function surveyDr(tools: SurveyTools): Promise<Survey> {
 
 /** Adds the primary region to a survey. Whatever goes wrong there is a finding, never an error. */
 export async function surveyPrimary(survey: Survey, tools: SurveyTools): Promise<Survey> {
-  const { settings, names, clock } = tools;
-  const region = settings.regions.primary;
-  const deadline = addMinutes(clock.now(), primaryLookMinutes);
-  const rds = boundBy(rdsClient(region), deadline, clock);
-  const events = boundBy(eventsClient(region), deadline, clock);
+  const deadline = addMinutes(tools.clock.now(), primaryLookMinutes);
+  const look = () => lookAtPrimary(tools, deadline);
   try {
-    const [snapshots, instances, quotas, ruleFaults] = await together([
-      listSnapshots(rds),
-      listInstances(rds),
-      readQuotas(rds),
-      findRuleFaults(events, names.base, expectedRules(names).primary),
-    ]);
-    const counted = { manualSnapshots: snapshots.length, instances: instances.length };
-    const primary = {
-      backups: snapshots.filter((snapshot) => isOurs(snapshot, settings.environment, "backup")),
-      instances,
-      quotas: regionQuotas(quotas, counted, settings.quotas.primary),
-      ruleFaults,
-    };
-    return { ...survey, primary };
+    // A region that is busy answers when asked again; one that is silent has been waited for long enough.
+    const again = (error: unknown) =>
+      meaningOf(error) === "retryable" ? look() : Promise.reject<PrimarySurvey>(error);
+    return { ...survey, primary: await look().catch(again) };
   } catch (error) {
     return { ...survey, primaryTrouble: errorText(error) };
   }
+}
+
+async function lookAtPrimary(
+  { settings, names, clock }: SurveyTools,
+  deadline: Date,
+): Promise<PrimarySurvey> {
+  const region = settings.regions.primary;
+  const rds = boundBy(rdsClient(region), deadline, clock);
+  const events = boundBy(eventsClient(region), deadline, clock);
+  const [snapshots, instances, quotas, ruleFaults] = await together([
+    listSnapshots(rds),
+    listInstances(rds),
+    readQuotas(rds),
+    findRuleFaults(events, names.base, expectedRules(names).primary),
+  ]);
+  const counted = { manualSnapshots: snapshots.length, instances: instances.length };
+  return {
+    backups: snapshots.filter((snapshot) => isOurs(snapshot, settings.environment, "backup")),
+    instances,
+    quotas: regionQuotas(quotas, counted, settings.quotas.primary),
+    ruleFaults,
+  };
 }
 
 /** Both regions, the primary last. */

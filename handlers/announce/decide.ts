@@ -14,18 +14,7 @@ export interface AlarmChange {
 export type AlarmDecision =
   | { readonly kind: "tell-alarm" }
   | { readonly kind: "tell-over" }
-  | {
-      readonly kind: "ignore";
-      readonly because: "no-change" | "changed-since" | "told-directly" | "primary-unreachable";
-    };
-
-/** Conditions that the primary region alone can tell: while it is silent, nobody knows whether they are over. */
-const toldByPrimary: ReadonlySet<string> = new Set<ConditionName>([
-  "clean-up-overdue",
-  "slots-missed",
-  "instances-stopped",
-  "instances-not-covered",
-]);
+  | { readonly kind: "ignore"; readonly because: "no-change" | "changed-since" | "told-directly" };
 
 /**
  * Sums the changes of each alarm in one batch up: from the state before the first to the state after the last, so
@@ -54,13 +43,6 @@ export function decideAlarm(
   if (state === "ALARM") return { kind: "tell-alarm" };
   if (state === "OK" && previous === "ALARM") return { kind: "tell-over" };
   return { kind: "ignore", because: "no-change" };
-}
-
-/** Keeps the end of a condition back when it only looks over because the primary region does not answer. */
-export function decideOver(name: ConditionName | undefined, primaryAnswers: boolean): AlarmDecision {
-  if (!primaryAnswers && name !== undefined && toldByPrimary.has(name))
-    return { kind: "ignore", because: "primary-unreachable" };
-  return { kind: "tell-over" };
 }
 
 /** The condition that an alarm stands for; other alarms watch queues, rules and the heartbeat. */

@@ -1,17 +1,16 @@
-import { DescribeAlarmsCommand, type MetricAlarm, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import * as z from "zod/mini";
 import { type Batch, type BatchTools, batchStep } from "../../shared/batch-step.ts";
-import { cloudWatchClient, eventsClient, snsClient } from "../../shared/clients.ts";
-import { type Notice, wordAlarm, wordOver } from "../../shared/conditions/wording.ts";
-import type { ConditionName } from "../../shared/conditions.ts";
+import { eventsClient, snsClient } from "../../shared/clients.ts";
+import type { Notice } from "../../shared/conditions/wording.ts";
 import { errorText } from "../../shared/errors.ts";
 import { AlarmChanged, AlertRaised, ReminderDue } from "../../shared/events/announce-events.ts";
 import { arns } from "../../shared/names.ts";
 import { publish } from "../../shared/publish.ts";
-import { type AlarmChange, conditionOf, decideAlarm, decideOver, groupAlerts, sumUp } from "./decide.ts";
-import { mailOf, wordAlerts, wordPlainAlarm, wordPlainOver, wordReminder, wordTogether } from "./mail.ts";
-import { isJudged, looker, type View } from "./view.ts";
+import { remind, tellChanges } from "./alarms.ts";
+import { groupAlerts } from "./decide.ts";
+import { mailOf, wordAlerts, wordRefused, wordTogether } from "./mail.ts";
+import { type Look, looker } from "./view.ts";
 
 const Message = z.discriminatedUnion("event", [AlarmChanged, AlertRaised, ReminderDue]);
 type Message = z.infer<typeof Message>;
@@ -28,81 +27,9 @@ const eventMessageLengthMax = 50_000;
 /** More mails than this at once are sent as one, so that a bad minute floods nobody. */
 const mailsMax = 6;
 
-type Look = () => Promise<View | undefined>;
-
-async function describeAlarms(
-  alarmNames: readonly string[],
-  { region }: BatchTools,
-): Promise<ReadonlyMap<string, MetricAlarm>> {
-  if (alarmNames.length === 0) return new Map();
-  const command = new DescribeAlarmsCommand({
-    AlarmNames: [...alarmNames],
-    AlarmTypes: ["MetricAlarm"],
-    MaxRecords: 100,
-  });
-  const { MetricAlarms } = await cloudWatchClient(region).send(command);
-  return new Map((MetricAlarms ?? []).map((alarm) => [alarm.AlarmName ?? "", alarm]));
-}
-
-function word(
-  name: ConditionName | undefined,
-  alarm: MetricAlarm,
-  began: boolean,
-  view: View | undefined,
-  tools: BatchTools,
-): Notice {
-  const { base } = tools.names;
-  if (began)
-    return isJudged(name, tools) && view ? wordAlarm(name, view.findings[name]) : wordPlainAlarm(alarm, base);
-  return name === undefined ? wordPlainOver(alarm, base) : wordOver(name);
-}
-
-/** Decides about each alarm that changed, with one line of log each; what remains is to be told. */
-async function decideChanges(changes: readonly AlarmChange[], look: Look, tools: BatchTools) {
-  const alarms = await describeAlarms([...new Set(changes.map(({ alarmName }) => alarmName))], tools);
-  const told: {
-    alarm: MetricAlarm;
-    began: boolean;
-    name: ConditionName | undefined;
-    view: View | undefined;
-  }[] = [];
-  let seen: View | undefined;
-  for (const change of changes) {
-    const alarm = alarms.get(change.alarmName);
-    const name = conditionOf(change.alarmName, tools.names.base);
-    let decision = decideAlarm(change, alarm?.StateValue, tools.names.base);
-    if (decision.kind !== "ignore" && isJudged(name, tools)) seen = await look();
-    if (decision.kind === "tell-over") decision = decideOver(name, seen?.primaryAnswers ?? true);
-    const because = decision.kind === "ignore" ? { because: decision.because } : {};
-    tools.log.info("step decided", {
-      decision: decision.kind,
-      ...because,
-      event: "alarm-changed",
-      details: [change.alarmName],
-    });
-    if (decision.kind !== "ignore" && alarm !== undefined)
-      told.push({ alarm, began: decision.kind === "tell-alarm", name, view: seen });
-  }
-  return told;
-}
-
-/** Words the alarms that began or ended. */
-async function alarmNotices(batch: Batch<Message>, look: Look, tools: BatchTools): Promise<Outgoing[]> {
-  const changes = batch.received.flatMap(({ recordId, message }) =>
-    message.event === "alarm-changed" ? [{ ...message.detail, time: message.time, recordId }] : [],
-  );
-  const told = await decideChanges(sumUp(changes), look, tools);
-  return told.map(({ alarm, began, name, view }) => ({
-    notice: word(name, alarm, began, view, tools),
-    recordIds: changes
-      .filter(({ alarmName }) => alarmName === alarm.AlarmName)
-      .map(({ recordId }) => recordId),
-  }));
-}
-
 /** One notice a kind of alert. */
-function alertNotices(batch: Batch<Message>): Outgoing[] {
-  const raised = batch.received.flatMap(({ recordId, message }) =>
+function alertNotices({ received }: Batch<Message>): Outgoing[] {
+  const raised = received.flatMap(({ recordId, message }) =>
     message.event === "alert" ? [{ recordId, alert: message.detail }] : [],
   );
   return groupAlerts(raised.map(({ alert }) => alert)).map((group) => ({
@@ -111,49 +38,29 @@ function alertNotices(batch: Batch<Message>): Outgoing[] {
   }));
 }
 
-/** One notice for everything that is still wrong, with its present offenders, however often it was asked for. */
-async function reminderNotices(batch: Batch<Message>, look: Look, tools: BatchTools): Promise<Outgoing[]> {
-  const { names, region, log } = tools;
-  const recordIds = batch.received
-    .filter(({ message }) => message.event === "reminder-due")
-    .map(({ recordId }) => recordId);
-  if (recordIds.length === 0) return [];
-  const standing: MetricAlarm[] = [];
-  const input = {
-    AlarmNamePrefix: `${names.base}-`,
-    StateValue: "ALARM" as const,
-    AlarmTypes: ["MetricAlarm" as const],
-  };
-  for await (const page of paginateDescribeAlarms(
-    { client: cloudWatchClient(region), pageSize: 100 },
-    input,
-  )) {
-    standing.push(...(page.MetricAlarms ?? []));
-  }
-  const asksForALook = standing.some(({ AlarmName = "" }) =>
-    isJudged(conditionOf(AlarmName, names.base), tools),
-  );
-  const seen = asksForALook ? await look() : undefined;
-  const notice = wordReminder(standing, names.base, region, seen?.findings);
-  log.info("step decided", {
-    decision: notice === undefined ? "nothing" : "remind",
-    event: "reminder-due",
-    count: standing.length,
-  });
-  return notice === undefined ? [] : [{ notice, recordIds }];
-}
-
 function refusedNotices({ refused }: Batch<Message>): Outgoing[] {
   if (refused.length === 0) return [];
-  const problems = refused.map(({ problem }) => problem).join("\n\n");
-  const message = `announce refused ${refused.length} messages that are not of its contract:\n\n${problems}`;
-  const notice = {
-    kind: "message-refused",
-    subject: "announce refused a malformed message",
-    message,
-    instances: [],
-  };
+  const notice = wordRefused(refused.map(({ problem }) => problem));
   return [{ notice, recordIds: refused.map(({ recordId }) => recordId) }];
+}
+
+/** One notice an alarm that began or ended. */
+async function alarmNotices({ received }: Batch<Message>, look: Look, tools: BatchTools) {
+  const changes = received.flatMap(({ recordId, message }) =>
+    message.event === "alarm-changed" ? [{ ...message.detail, time: message.time, recordId }] : [],
+  );
+  const told = await tellChanges(changes, look, tools);
+  return told.map(({ alarmName, notice }): Outgoing => {
+    const own = changes.filter((change) => change.alarmName === alarmName);
+    return { notice, recordIds: own.map(({ recordId }) => recordId) };
+  });
+}
+
+/** One notice for everything that is still wrong, however often it was asked for. */
+async function reminderNotices({ received }: Batch<Message>, look: Look, tools: BatchTools) {
+  const asked = received.filter(({ message }) => message.event === "reminder-due");
+  const notice = asked.length === 0 ? undefined : await remind(look, tools);
+  return notice === undefined ? [] : [{ notice, recordIds: asked.map(({ recordId }) => recordId) }];
 }
 
 /** Publishes one notice; true when people have it. */

@@ -1,7 +1,7 @@
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { MessageAttributeValue, PublishCommandInput } from "@aws-sdk/client-sns";
 import type { Findings } from "../../shared/conditions/offender.ts";
-import { instancesOf, linesOf, type Notice } from "../../shared/conditions/wording.ts";
+import { instancesOf, linesOf, type Notice, untold } from "../../shared/conditions/wording.ts";
 import { type AlertGroup, conditionOf, suffixOf } from "./decide.ts";
 
 const subjectLengthMax = 100;
@@ -70,6 +70,17 @@ export function wordAlerts({ kind, alerts }: AlertGroup): Notice {
   };
 }
 
+/** Says that messages came which are not of announce's contract. */
+export function wordRefused(problems: readonly string[]): Notice {
+  const message = `announce refused ${problems.length} messages that are not of its contract:\n\n${problems.join("\n\n")}`;
+  return {
+    kind: "message-refused",
+    subject: "announce refused a malformed message",
+    message,
+    instances: [],
+  };
+}
+
 /** Says that an alarm on a queue, a rule or the heartbeat has begun; the alarm's own description says what it means and names the runbook. */
 export function wordPlainAlarm(alarm: MetricAlarm, base: string): Notice {
   const suffix = suffixOf(alarm.AlarmName ?? "", base);
@@ -110,13 +121,15 @@ export function wordReminder(
   if (alarms.length === 0) return undefined;
   const offendersOf = (alarm: MetricAlarm) => {
     const name = conditionOf(alarm.AlarmName ?? "", base);
-    return (name !== undefined && name !== "dr-stack-missing" && findings?.[name]) || [];
+    const isJudged = findings !== undefined && name !== undefined && name !== "dr-stack-missing";
+    return isJudged ? findings[name] : [];
   };
   const lines = alarms.map((alarm) => {
     const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
     const when =
       since === undefined ? "" : ` (since ${since.toISOString().slice(0, 16).replace("T", " ")} UTC)`;
-    const present = linesOf(offendersOf(alarm)).map((line) => `\n  ${line}`);
+    const offenders = offendersOf(alarm);
+    const present = (offenders === undefined ? [untold] : linesOf(offenders)).map((line) => `\n  ${line}`);
     return `- ${suffixOf(alarm.AlarmName ?? "", base)}${when}: ${alarm.AlarmDescription ?? ""}${present.join("")}`;
   });
   const titles = alarms.map((alarm) => suffixOf(alarm.AlarmName ?? "", base).replaceAll("-", " "));
@@ -124,6 +137,6 @@ export function wordReminder(
     kind: "reminder",
     subject: `still wrong: ${titles.join(", ")}`,
     message: `These alarms in ${region} are still on:\n\n${lines.join("\n")}`,
-    instances: instancesOf(alarms.flatMap(offendersOf)),
+    instances: instancesOf(alarms.flatMap((alarm) => offendersOf(alarm) ?? [])),
   };
 }

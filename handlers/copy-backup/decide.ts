@@ -50,11 +50,11 @@ function copyTags(tags: TagMap, rules: CopyRules): { tags: [string, string][]; d
   const isOwn = ([key]: [string, string]) => key.startsWith("rds-dr:");
   const others = kept.filter((tag) => !isOwn(tag));
   const inOrder = [...kept.filter(isOwn), ...inKeepingOrder(others, rules)];
+  // An outcome that is there already stands in the place that is kept for one.
+  const room = tagsMaxAtCreation + (tags.has(tagKeys.outcome) ? 1 : 0);
   return {
-    tags: inOrder
-      .slice(0, tagsMaxAtCreation)
-      .map(([key, value]) => (key === tagKeys.kind ? [key, "copy"] : [key, value])),
-    dropped: inOrder.slice(tagsMaxAtCreation).map(([key]) => key),
+    tags: inOrder.slice(0, room).map(([key, value]) => (key === tagKeys.kind ? [key, "copy"] : [key, value])),
+    dropped: inOrder.slice(room).map(([key]) => key),
   };
 }
 

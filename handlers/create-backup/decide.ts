@@ -1,8 +1,13 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { addMinutes, minutesBetween } from "../../shared/clock.ts";
+import { decideCoverage } from "../../shared/coverage.ts";
+import { encodeOutcome } from "../../shared/declaration.ts";
 import type { BackupRequested, Tags } from "../../shared/events/primary-events.ts";
 import { backupId } from "../../shared/naming.ts";
+import { type CreationTags, creationTags, type TagRules } from "../../shared/rds/creation-tags.ts";
+import { isBackupable, unableBecause } from "../../shared/rds/instance-status.ts";
 import { isOurs, type Snapshot } from "../../shared/rds/snapshots.ts";
+import { tagKeys } from "../../shared/rds/tags.ts";
 import { nextSlot, parseSchedule } from "../../shared/schedule.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
 import { isOverdue } from "../../shared/waits.ts";
@@ -22,6 +27,11 @@ export interface BackupPlan {
   readonly identity: string;
   /** A waited-for backup whose deadline has come is given up. */
   readonly isTooLate: boolean;
+  /**
+   * A slot's request that comes when the next slot is due: that one has a request of its own, and the backup of this
+   * one may have been made, copied and cleaned up long ago.
+   */
+  readonly isOutdated: boolean;
   /** The tags to create it with; absent: the instance has to be described first. */
   readonly describedAs: Tags | undefined;
 }
@@ -43,22 +53,24 @@ function deadlineOf(slot: Date, { schedule, timeZone }: RequestRules["backups"])
 /**
  * Reads a request as a backup with a name and a deadline.
  *
- * The tags in the request are used up to 5 minutes after the slot, inclusive, and never after a wait: what an
- * instance is may have changed since.
+ * The tags in the request of plan-backups are used up to 5 minutes after the slot, inclusive, and never after a wait:
+ * what an instance is may have changed since.
  */
 export function planBackup(request: BackupRequested, rules: RequestRules, now: Date): BackupPlan {
-  const { instanceId, describedAs } = request.detail;
+  const { instanceId, origin, describedAs } = request.detail;
   const slot = toTheMinute(request.detail.slot ?? request.time);
   const deadline = deadlineOf(slot, rules.backups);
   const ageMinutes = minutesBetween(request.detail.slot ?? request.time, now);
   const isFresh = request.wait === undefined && ageMinutes >= 0 && ageMinutes <= freshMinutes;
+  const isPlanned = origin === "schedule";
   return {
     backupId: backupId(rules.snapshotPrefix, instanceId, slot),
     slot,
     deadline,
     identity: `${instanceId} ${slot.toISOString()}`,
     isTooLate: request.wait !== undefined && isOverdue(deadline, now),
-    describedAs: isFresh ? describedAs : undefined,
+    isOutdated: request.wait === undefined && origin !== "operator" && isOverdue(deadline, now),
+    describedAs: isFresh && isPlanned ? describedAs : undefined,
   };
 }
 
@@ -69,16 +81,29 @@ export type Readiness =
   | { readonly kind: "nothing"; readonly because: "stopped" | "deleting" }
   | { readonly kind: "wait"; readonly status: string };
 
-/** CreateDBSnapshot takes instances in these states only. */
-const backedUpIn = ["available", "storage-optimization"];
-
-/** Judges a described instance; every state that is not named here passes, or the deadline ends the wait. */
+/** Judges a described instance; every state that is not known to last passes, or the deadline ends the wait. */
 export function decideReadiness(instance: DBInstance | undefined): Readiness {
   if (instance === undefined) return { kind: "gone" };
   const status = instance.DBInstanceStatus ?? "unknown";
-  if (status === "stopped" || status === "stopping") return { kind: "nothing", because: "stopped" };
-  if (status === "deleting") return { kind: "nothing", because: "deleting" };
-  return backedUpIn.includes(status) ? { kind: "ready", instance } : { kind: "wait", status };
+  const because = unableBecause(status);
+  if (because !== undefined) return { kind: "nothing", because };
+  return isBackupable(status) ? { kind: "ready", instance } : { kind: "wait", status };
+}
+
+/**
+ * The tags to create a backup with. An operator may have one made of an instance that nobody protects: it is marked,
+ * for else such an instance would later be called no longer protected.
+ */
+export function backupTags(
+  instance: DBInstance,
+  { origin }: Pick<BackupRequested["detail"], "origin">,
+  rules: TagRules & Pick<Settings, "instances">,
+  now: Date,
+): CreationTags {
+  const { tags, dropped } = creationTags(instance, rules);
+  if (origin !== "operator" || decideCoverage(instance, rules).kind === "protected") return { tags, dropped };
+  // The place of an outcome is kept free on every backup.
+  return { tags: [...tags, [tagKeys.outcome, encodeOutcome({ kind: "uncovered", at: now })]], dropped };
 }
 
 /** What stands behind a name that is taken already; under any but `done` the next name is tried. */

@@ -11,12 +11,11 @@ import {
 import { BackupRequested } from "../../shared/events/primary-events.ts";
 import { nextAttemptId } from "../../shared/naming.ts";
 import { alertEvent, publish } from "../../shared/publish.ts";
-import { creationTags } from "../../shared/rds/creation-tags.ts";
 import { findInstance } from "../../shared/rds/instances.ts";
 import { findSnapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys, tagList } from "../../shared/rds/tags.ts";
 import { type StepDecision, step, type Tools, waiter } from "../../shared/step.ts";
-import { type BackupPlan, decideExisting, decideReadiness, planBackup } from "./decide.ts";
+import { type BackupPlan, backupTags, decideExisting, decideReadiness, planBackup } from "./decide.ts";
 
 const wait = waiter("create-backup");
 
@@ -50,16 +49,20 @@ async function waitFor(
   return { kind: "wait", because, keys: { ...keys, attempt } };
 }
 
-/** An instance that is not there: nothing to do for a schedule, but an operator who mistyped it is answered. */
-function withoutInstance(message: BackupRequested, plan: BackupPlan, tools: Tools): StepDecision {
+/** An instance of which no backup can be made: nothing to do for a slot, but an operator is answered. */
+function unable(
+  message: BackupRequested,
+  plan: BackupPlan,
+  because: "instance-gone" | "stopped" | "deleting",
+  tools: Tools,
+): StepDecision {
   const { instanceId, origin } = message.detail;
-  if (origin === "operator")
-    throw new PermanentError(`cannot back up '${instanceId}': there is no such instance in ${tools.region}`);
-  return {
-    kind: "nothing",
-    because: "instance-gone",
-    keys: { instance_id: instanceId, backup_id: plan.backupId },
-  };
+  if (origin === "operator") {
+    const why =
+      because === "instance-gone" ? `there is no such instance in ${tools.region}` : `it is ${because}`;
+    throw new PermanentError(`cannot back up '${instanceId}': ${why}`);
+  }
+  return { kind: "nothing", because, keys: { instance_id: instanceId, backup_id: plan.backupId } };
 }
 
 /** What CreateDBSnapshot came to; `undefined` is success. */
@@ -144,14 +147,15 @@ async function createUnderFreeName(
 }
 
 /** The tags to create the backup with, or what stands in its way. */
-async function prepare(rds: RDSClient, plan: BackupPlan, instanceId: string, tools: Tools) {
+async function prepare(rds: RDSClient, plan: BackupPlan, message: BackupRequested, tools: Tools) {
+  const { instanceId } = message.detail;
   if (plan.describedAs !== undefined) return { kind: "ready" as const, tags: plan.describedAs };
   const instance = await findInstance(rds, instanceId).catch((error: unknown) =>
     raise(`describe instance '${instanceId}'`, error),
   );
   const readiness = decideReadiness(instance);
   if (readiness.kind !== "ready") return readiness;
-  const { tags, dropped } = creationTags(readiness.instance, tools.settings);
+  const { tags, dropped } = backupTags(readiness.instance, message.detail, tools.settings, tools.now);
   if (dropped.length > 0)
     tools.log.warn("tags had no room on the backup", { instance_id: instanceId, dropped_tags: dropped });
   return { kind: "ready" as const, tags: tagList(tags) };
@@ -164,9 +168,10 @@ async function run(message: BackupRequested, tools: Tools): Promise<StepDecision
   const plan = planBackup(message, tools.settings, tools.now);
   const keys = { instance_id: instanceId, backup_id: plan.backupId };
 
-  const prepared = await prepare(rds, plan, instanceId, tools);
-  if (prepared.kind === "gone") return withoutInstance(message, plan, tools);
-  if (prepared.kind === "nothing") return { ...prepared, keys };
+  if (plan.isOutdated) return { kind: "nothing", because: "next-slot-due", keys };
+  const prepared = await prepare(rds, plan, message, tools);
+  if (prepared.kind === "gone") return unable(message, plan, "instance-gone", tools);
+  if (prepared.kind === "nothing") return unable(message, plan, prepared.because, tools);
   if (prepared.kind === "wait")
     return waitFor(message, plan, { because: "busy", text: `it is '${prepared.status}'` }, tools);
   if (plan.isTooLate)
@@ -182,7 +187,7 @@ async function run(message: BackupRequested, tools: Tools): Promise<StepDecision
   const { meaning, error } = creation.refusal;
   switch (meaning) {
     case "gone":
-      return withoutInstance(message, plan, tools);
+      return unable(message, plan, "instance-gone", tools);
     case "busy":
     case "no-room":
       return waitFor(message, plan, { because: meaning, text: errorText(error) }, tools);

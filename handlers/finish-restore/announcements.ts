@@ -44,33 +44,7 @@ export function servedOf(report: Report, toApply: readonly string[]): Served {
 
 /** The fact that an instance is back. */
 export function instanceRestored(declaration: Declaration, { report, toApply }: Served): OutgoingEvent {
-  const {
-    instanceId,
-    restoredAs,
-    recoveryPoint,
-    endpoint,
-    secretArn,
-    rtoMinutes,
-    objectiveMinutes,
-    isMet,
-    differences,
-  } = report;
-  return {
-    type: "instance-restored",
-    detail: {
-      declaration,
-      instanceId,
-      restoredAs,
-      recoveryPoint,
-      endpoint,
-      secretArn,
-      rtoMinutes,
-      objectiveMinutes,
-      isMet,
-      differences,
-      toApply,
-    },
-  };
+  return { type: "instance-restored", detail: { declaration, ...report, toApply } };
 }
 
 /** Says in one mail which instances came back in this look. */

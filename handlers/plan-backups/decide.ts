@@ -2,6 +2,7 @@ import type { DBInstance } from "@aws-sdk/client-rds";
 import { decideCoverage } from "../../shared/coverage.ts";
 import type { Tags } from "../../shared/events/primary-events.ts";
 import { creationTags } from "../../shared/rds/creation-tags.ts";
+import { unableBecause } from "../../shared/rds/instance-status.ts";
 import { tagList } from "../../shared/rds/tags.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
 
@@ -37,13 +38,10 @@ export type BackupPlan =
 /** What the plan reads of the settings. */
 export type PlanRules = Pick<Settings, "environment" | "instances" | "paused">;
 
-/** Why no snapshot can be taken of a protected instance; a busy one is requested, because create-backup waits for it. */
-function unableBecause(status: string | undefined): "stopped" | "deleting" | undefined {
-  if (status === "stopped" || status === "stopping") return "stopped";
-  return status === "deleting" ? "deleting" : undefined;
-}
-
-/** Decides which instances are backed up for a slot, and says of every other one why not. */
+/**
+ * Decides which instances are backed up for a slot, and says of every other one why not. A busy one is requested,
+ * because create-backup waits for it.
+ */
 export function decidePlan(instances: readonly DBInstance[], rules: PlanRules): BackupPlan {
   if (rules.paused) return { kind: "nothing", because: "paused" };
 

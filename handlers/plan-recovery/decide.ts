@@ -65,6 +65,7 @@ function continueOwn(copy: Snapshot, context: Context): PlannedRestore | LeftOut
       return leave(instanceId, "failed-before", outcome.because);
     case "closed":
     case "retired":
+    case "uncovered":
       return leave(instanceId, "closed-before", restoreAs);
   }
 }

@@ -6,6 +6,7 @@ import type { Log } from "../../shared/log.ts";
 import { alertEvent, type OutgoingEvent, publish } from "../../shared/publish.ts";
 import { isGone, listSnapshots, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
+import { capped } from "../../shared/restore/capped.ts";
 import { isMarkedSince } from "../../shared/retention.ts";
 import type { Tools } from "../../shared/step.ts";
 import type { Reconciliation } from "./decide-reconcile.ts";
@@ -40,7 +41,8 @@ async function attempt(
     count(account, what);
     return true;
   } catch (error) {
-    if (await isGone(rds, snapshot.id, error)) return true;
+    // When not even that can be told, it is there, and the next run finds it again.
+    if (await isGone(rds, snapshot.id, error).catch(() => false)) return true;
     const meaning = meaningOf(error);
     count(account, `${what}-refused`);
     log.warn("snapshot was left to the next run", {
@@ -61,7 +63,11 @@ export function refusalAlerts({ troubles }: Account): OutgoingEvent[] {
     alertEvent({
       kind: "pruning-refused",
       subject: `AWS refuses ${troubles.length} ${troubles.length === 1 ? "change" : "changes"} that pruning needs`,
-      message: `prune-copies asks again every run and is refused. See to these by hand:\n\n${troubles.join("\n")}`,
+      message: capped([
+        "prune-copies asks again every run and is refused. See to these by hand:",
+        "",
+        ...troubles,
+      ]),
       instances: [],
     }),
   ];

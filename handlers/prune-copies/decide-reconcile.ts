@@ -3,13 +3,20 @@
  * effort by AWS's own word, so each of these happens in ordinary weeks. Letters as in docs/choreography.md.
  */
 import { addMinutes } from "../../shared/clock.ts";
-import { declarationOf, isMarkedRetired, isUnfinished, openDeclarations } from "../../shared/declaration.ts";
+import {
+  declarationOf,
+  isUnfinished,
+  newestProtected,
+  openDeclarations,
+  outcomeOf,
+} from "../../shared/declaration.ts";
 import type { Declaration } from "../../shared/events/dr-events.ts";
 import { isProven } from "../../shared/proof.ts";
 import { type Snapshot, takenAt } from "../../shared/rds/snapshots.ts";
 import { isHeld } from "../../shared/retention.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
 import { isCopyOf, isInProgress, type Member, rpoMinutesOf, tierOf } from "../../shared/survey/fleet.ts";
+import { wouldBePruned } from "../../shared/survey/pruning.ts";
 import { dueSlot, withoutBackup } from "../../shared/survey/slot.ts";
 import type { Survey } from "../../shared/survey.ts";
 
@@ -136,14 +143,17 @@ function isOlder(backup: Snapshot, copy: Snapshot): boolean {
   return before !== undefined && after !== undefined && before < after;
 }
 
-/** The member's newest complete backup, when neither it nor a newer one is copied or on its way to be. */
-function uncopied({ backups, copies }: Member, now: Date): Snapshot | undefined {
-  const newest = backups.find(({ status }) => status === "available");
-  if (newest === undefined || !isSettled(newest, now)) return undefined;
-  const isServed = copies.some(
+/**
+ * The member's newest complete backup, when neither it nor a newer one is copied or on its way to be, and a copy of it
+ * would last.
+ */
+function uncopied(member: Member, survey: Survey, settings: Settings): Snapshot | undefined {
+  const newest = member.backups.find(({ status }) => status === "available");
+  if (newest === undefined || !isSettled(newest, survey.now)) return undefined;
+  const isServed = member.copies.some(
     (copy) => copy.status !== "failed" && (isCopyOf(copy, newest) || isOlder(newest, copy)),
   );
-  return isServed ? undefined : newest;
+  return isServed || wouldBePruned(newest, member, survey, settings) ? undefined : newest;
 }
 
 /**
@@ -155,7 +165,7 @@ function missingCopies(survey: Survey, fleet: readonly Member[], settings: Setti
   if (!survey.key.enabled) return [];
   const free = Math.max(0, settings.quotas.dr.copiesInProgress - survey.copiesInProgress);
   const waiting = fleet.flatMap((member) => {
-    const backup = uncopied(member, survey.now);
+    const backup = uncopied(member, survey, settings);
     return backup === undefined ? [] : [{ member, backup, debt: debtMinutes(member, settings, survey.now) }];
   });
   const inOrder = waiting.sort((a, b) =>
@@ -203,8 +213,8 @@ function cleanUpOf(
 /** Instances that have just left the fleet: marked, so that people are told once. */
 function retirements(fleet: readonly Member[]): Of<"mark-retired">[] {
   return fleet.flatMap(({ id, state, instance, copies, open }) => {
-    const newest = copies.find(({ status }) => status === "available");
-    if (state !== "retired" || newest === undefined || isMarkedRetired(copies)) return [];
+    const newest = newestProtected(copies);
+    if (state !== "retired" || newest === undefined || outcomeOf(newest).kind === "retired") return [];
     // The mark would overwrite what a declaration has come to; the instance is told once that is over.
     if (open !== undefined || isUnfinished(newest)) return [];
     const because = instance === undefined ? "gone" : "not-covered";

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import { eventsClient, rdsClient } from "../../shared/clients.ts";
-import { minutesBetween } from "../../shared/clock.ts";
+import { addMinutes, minutesBetween } from "../../shared/clock.ts";
 import { countsOf, judgeConditions } from "../../shared/conditions/judge.ts";
 import type { Findings } from "../../shared/conditions/offender.ts";
 import { pruneHeartbeat } from "../../shared/conditions.ts";
@@ -8,10 +8,10 @@ import { raise } from "../../shared/errors.ts";
 import { PruneDue } from "../../shared/events/dr-events.ts";
 import { publishCounts } from "../../shared/metrics.ts";
 import { type OutgoingEvent, publish } from "../../shared/publish.ts";
-import { takenAt } from "../../shared/rds/snapshots.ts";
-import { decideRetention } from "../../shared/retention.ts";
+import { type Snapshot, takenAt } from "../../shared/rds/snapshots.ts";
 import { type StepDecision, step, type Tools } from "../../shared/step.ts";
-import { fleetOf, type Member, retentionOf } from "../../shared/survey/fleet.ts";
+import { fleetOf, type Member } from "../../shared/survey/fleet.ts";
+import { judgeCopies } from "../../shared/survey/pruning.ts";
 import { type Survey, surveyDr, surveyPrimary } from "../../shared/survey.ts";
 import {
   type Account,
@@ -31,27 +31,33 @@ type Message = z.infer<typeof PruneDue>;
 /** Above so many instances their ages are not published one by one: each metric costs $0.30 a month. */
 const ageMetricsMax = 100;
 
+/**
+ * For how long a run deletes copies; the next one goes on. A slot's copies of a thousand instances expire at once, and
+ * the run has to be in time for what comes behind: judging, reporting, reconciling.
+ */
+const deletingMinutesMax = 2;
+
 /** Deletes what retention lets go and what failed; returns the survey without it. */
-async function prune(survey: Survey, account: Account, { settings, region, log }: Tools): Promise<Survey> {
-  const { environment } = settings;
+async function prune(
+  survey: Survey,
+  account: Account,
+  { settings, region, log, clock }: Tools,
+): Promise<Survey> {
   const rds = rdsClient(region);
   const look = secondLook(rds);
+  const deadline = addMinutes(clock.now(), deletingMinutesMax);
   const gone = new Set<string>();
-  for (const { id, copies, open, disasters } of fleetOf(survey, settings)) {
-    const guards = { environment, enabledKeys: survey.enabledKeys, openSince: open?.declaredAt, disasters };
-    for (const { kind, because, copy } of decideRetention(
-      copies,
-      retentionOf(id, settings),
-      guards,
-      survey.now,
-    )) {
-      if (kind === "keep") count(account, `keep:${because}`);
-      else if (await deleteCopy("delete-copy", copy, rds, look, { account, log })) gone.add(copy.id);
+  const drop = async (what: string, copy: Snapshot) => {
+    if (clock.now() >= deadline) count(account, `${what}-left-to-next-run`);
+    else if (await deleteCopy(what, copy, rds, look, { account, log })) gone.add(copy.id);
+  };
+  for (const member of fleetOf(survey, settings)) {
+    for (const decision of judgeCopies(member, member.copies, survey, settings, survey.now)) {
+      if (decision.kind === "keep") count(account, `keep:${decision.because}`);
+      else await drop("delete-copy", decision.copy);
     }
   }
-  for (const copy of decideFailedCopies(survey)) {
-    if (await deleteCopy("delete-failed-copy", copy, rds, look, { account, log })) gone.add(copy.id);
-  }
+  for (const copy of decideFailedCopies(survey)) await drop("delete-failed-copy", copy);
   const { manualSnapshots } = survey.quotas;
   return {
     ...survey,
@@ -94,7 +100,7 @@ async function remind(survey: Survey, account: Account, tools: Tools): Promise<v
 /** Lines for the log: every offender, at most so many. */
 function detailsOf(findings: Findings): string[] {
   const lines = Object.entries(findings).flatMap(([name, offenders]) =>
-    offenders.map(({ text }) => `${name}: ${text}`),
+    (offenders ?? []).map(({ text }) => `${name}: ${text}`),
   );
   return lines.slice(0, 200);
 }

@@ -4,8 +4,8 @@ import { type ConditionName, standingConditions } from "../conditions.ts";
 import { decideCoverage } from "../coverage.ts";
 import { declarationOf } from "../declaration.ts";
 import { nameOfArn } from "../naming.ts";
-import { isStopped } from "../objectives.ts";
 import { isProven } from "../proof.ts";
+import { isStopped } from "../rds/instance-status.ts";
 import { requestTimes, takenAt } from "../rds/snapshots.ts";
 import type { Settings } from "../settings/schema.ts";
 import {
@@ -23,33 +23,39 @@ import { type Findings, instantText, type Offender, spanText } from "./offender.
 import { findNotReady } from "./readiness.ts";
 import { findUnfinished, findUnprotected } from "./recoveries.ts";
 
-/** Judges every standing condition of the DR region. What the primary alone could tell is silent while it does not answer. */
+/** Judges every standing condition of the DR region. Of what the primary alone can tell nothing is known while it is silent. */
 export function judgeConditions(
   survey: Survey,
   settings: Settings,
   fleet = fleetOf(survey, settings),
 ): Findings {
+  const isSeen = survey.primary !== undefined;
+  const ofPrimary = (offenders: readonly Offender[]) => (isSeen ? offenders : undefined);
+  const notReady = findNotReady(survey, fleet, settings);
   return {
     "objectives-missed": findMissedObjectives(survey, fleet, settings),
-    "not-ready": findNotReady(survey, fleet, settings),
+    // What is missing here is so for certain; nothing missing here is half of the answer.
+    "not-ready": notReady.length > 0 ? notReady : ofPrimary(notReady),
     "copies-stuck": findStuckCopies(survey, settings),
     "key-not-usable": findKeyTroubles(survey, fleet),
     "primary-unreachable": findUnreachable(survey, settings),
-    "clean-up-overdue": findOverdueCleanUps(survey, fleet, settings),
-    "slots-missed": findMissedSlots(survey, fleet, settings),
-    "instances-stopped": findStopped(fleet),
-    "instances-not-covered": findNotCovered(survey, settings),
+    "clean-up-overdue": ofPrimary(findOverdueCleanUps(survey, fleet, settings)),
+    "slots-missed": ofPrimary(findMissedSlots(survey, fleet, settings)),
+    "instances-stopped": ofPrimary(findStopped(fleet)),
+    "instances-not-covered": ofPrimary(findNotCovered(survey, settings)),
     "recovery-unfinished": findUnfinished(survey, settings),
     "recovered-unprotected": findUnprotected(survey, settings),
   };
 }
 
-/** The findings as the metrics that the alarms watch; 0 where all is well, so that an alarm goes off again. */
+/**
+ * The findings as the metrics that the alarms watch: 0 where all is well, so that an alarm goes off again, and none
+ * where nobody can tell, so that it stays as it is.
+ */
 export function countsOf(findings: Findings): Record<string, number> {
-  const counted = Object.entries(findings).map(([name, offenders]) => [
-    standingConditions[name as ConditionName].metric,
-    offenders.length,
-  ]);
+  const counted = Object.entries(findings).flatMap(([name, offenders]) =>
+    offenders === undefined ? [] : [[standingConditions[name as ConditionName].metric, offenders.length]],
+  );
   return Object.fromEntries(counted);
 }
 
@@ -97,7 +103,9 @@ function findKeyTroubles({ key, enabledKeys }: Survey, fleet: readonly Member[])
 
 function findUnreachable({ primary, primaryTrouble }: Survey, settings: Settings): Offender[] {
   if (primary !== undefined) return [];
-  return [{ text: `${settings.regions.primary}: RDS or EventBridge did not answer (${primaryTrouble})` }];
+  return [
+    { text: `${settings.regions.primary}: RDS or EventBridge could not be looked at (${primaryTrouble})` },
+  ];
 }
 
 /** Backups that stand for more than two prune intervals after their copy was complete. */

@@ -10,8 +10,8 @@ export interface Offender {
 /** The standing conditions that prune-copies judges and publishes. */
 export type DrCondition = Exclude<ConditionName, "dr-stack-missing">;
 
-/** The present offenders of every condition; empty where all is well. */
-export type Findings = Readonly<Record<DrCondition, readonly Offender[]>>;
+/** The present offenders of every condition; empty where all is well, `undefined` where nobody can tell now. */
+export type Findings = Readonly<Record<DrCondition, readonly Offender[] | undefined>>;
 
 /**
  * A span of time as people say it.

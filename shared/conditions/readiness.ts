@@ -1,8 +1,8 @@
 import { decodeDescription, isDefaultGroup } from "../rds/description.ts";
-import { decideRetention } from "../retention.ts";
 import { nextSlot } from "../schedule.ts";
 import type { Settings } from "../settings/schema.ts";
-import { type Member, requestedAt, retentionOf } from "../survey/fleet.ts";
+import { type Member, requestedAt } from "../survey/fleet.ts";
+import { judgeCopies } from "../survey/pruning.ts";
 import type { Quota } from "../survey/quotas.ts";
 import type { RuleFault } from "../survey/rules.ts";
 import { runningSlot } from "../survey/slot.ts";
@@ -60,20 +60,11 @@ function optionGroupFaults(member: Member, { optionGroups }: Survey, settings: S
 }
 
 /** Copies that retention will have taken away by the next slot, so that they are in nobody's way then. */
-function expiringCopies({ now, enabledKeys }: Survey, fleet: readonly Member[], settings: Settings): number {
+function expiringCopies(survey: Survey, fleet: readonly Member[], settings: Settings): number {
   const { schedule, timeZone } = settings.backups;
-  const then = nextSlot(schedule, timeZone, now) ?? now;
-  return fleet.flatMap(({ id, copies, open, disasters }) => {
-    const guards = {
-      environment: settings.environment,
-      enabledKeys,
-      openSince: open?.declaredAt,
-      disasters,
-    };
-    return decideRetention(copies, retentionOf(id, settings), guards, then).filter(
-      ({ kind }) => kind === "delete",
-    );
-  }).length;
+  const then = nextSlot(schedule, timeZone, survey.now) ?? survey.now;
+  const decisions = fleet.flatMap((member) => judgeCopies(member, member.copies, survey, settings, then));
+  return decisions.filter(({ kind }) => kind === "delete").length;
 }
 
 function quotaFault(

@@ -51,14 +51,21 @@ export function linesOf(offenders: readonly Offender[]): string[] {
   return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])];
 }
 
-/** Says that a condition has begun, or still stands: what, whom it concerns now, what to do. */
-export function wordAlarm(name: ConditionName, offenders: readonly Offender[]): Notice {
-  const instances = instancesOf(offenders);
+/** What stands in the place of offenders that nobody can tell now. */
+export const untold = "Whom it concerns cannot be told while the primary region does not answer.";
+
+function presentText(offenders: readonly Offender[] | undefined): string {
+  if (offenders === undefined) return untold;
+  return offenders.length > 0
+    ? linesOf(offenders).join("\n")
+    : "Nothing of it is to be seen at this moment; the alarm goes off with the next run.";
+}
+
+/** Says that a condition has begun: what, whom it concerns now, as far as it can be told, what to do. */
+export function wordAlarm(name: ConditionName, offenders: readonly Offender[] | undefined): Notice {
+  const instances = instancesOf(offenders ?? []);
   const whom = instances.length > 0 ? `: ${instances.join(", ")}` : "";
-  const now =
-    offenders.length > 0
-      ? linesOf(offenders).join("\n")
-      : "Nothing of it is to be seen at this moment; the alarm goes off with the next run.";
+  const now = presentText(offenders);
   return {
     kind: name,
     subject: `${titleOf(name)}${whom}`,

@@ -48,6 +48,10 @@ const dropOrder = [
   "ca",
   "backupWindow",
   "maintenanceWindow",
+  "network",
+  "lifecycle",
+  "parameterGroup",
+  "optionGroup",
 ] as const;
 
 /** Reads what travels from DescribeDBInstances. */

@@ -1,5 +1,5 @@
 import { addMinutes } from "../clock.ts";
-import { isBackupable } from "../objectives.ts";
+import { isBackupable } from "../rds/instance-status.ts";
 import type { Snapshot } from "../rds/snapshots.ts";
 import { latestSlot, nextSlot, parseSchedule } from "../schedule.ts";
 import type { Settings } from "../settings/schema.ts";

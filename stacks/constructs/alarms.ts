@@ -23,11 +23,13 @@ interface AlarmProps {
   readonly metric: IMetric;
   readonly threshold?: number;
   readonly periods?: number;
+  /** What silence means; default: no trouble. */
+  readonly missing?: TreatMissingData;
   /** Only the step that announces alarms tells the topic itself; the others' alarms reach it by a rule. */
   readonly topic?: ITopic | undefined;
 }
 
-/** An alarm from `threshold` upwards (default 1); silence is no trouble. */
+/** An alarm from `threshold` upwards (default 1). */
 export function alarm(scope: Construct, id: string, props: AlarmProps): Alarm {
   const periods = props.periods ?? 1;
   const made = new Alarm(scope, id, {
@@ -38,7 +40,7 @@ export function alarm(scope: Construct, id: string, props: AlarmProps): Alarm {
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     evaluationPeriods: periods,
     datapointsToAlarm: periods,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    treatMissingData: props.missing ?? TreatMissingData.NOT_BREACHING,
   });
   // No OK action: CloudWatch would mail it for every new alarm, when it leaves INSUFFICIENT_DATA.
   if (props.topic !== undefined) made.addAlarmAction(new SnsAction(props.topic));
@@ -55,7 +57,11 @@ function ourMetric(settings: Settings, metricName: string, period: Duration, sta
   });
 }
 
-/** One alarm a standing condition of the region; `period` is how often its metric is published. */
+/**
+ * One alarm a standing condition of the region; `period` is how often its metric is published. The alarm is the memory
+ * of its condition, so silence changes nothing: a step that does not run, or cannot see the region that could tell,
+ * knows of no end.
+ */
 export function conditionAlarms(
   scope: Construct,
   settings: Settings,
@@ -69,6 +75,7 @@ export function conditionAlarms(
       means: condition.means,
       runbook: name,
       metric: ourMetric(settings, condition.metric, period, Stats.MAXIMUM),
+      missing: TreatMissingData.IGNORE,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { conditionOf, decideAlarm, decideOver, groupAlerts, sumUp } from "../../handlers/announce/decide.ts";
+import { conditionOf, decideAlarm, groupAlerts, sumUp } from "../../handlers/announce/decide.ts";
 import {
   instancesAttribute,
   mailOf,
@@ -80,13 +80,6 @@ describe("an alarm that changed", () => {
       ["a", "OK", "OK"],
       ["b", "OK", "ALARM"],
     ]);
-  });
-
-  test("is not said to be over when the primary alone could tell and is silent", () => {
-    const kept = { kind: "ignore", because: "primary-unreachable" };
-    expect(decideOver("instances-stopped", false)).toEqual(kept);
-    expect(decideOver("instances-stopped", true)).toEqual({ kind: "tell-over" });
-    expect(decideOver("copies-stuck", false)).toEqual({ kind: "tell-over" });
   });
 
   test("stands for a condition, or for a queue or rule", () => {
@@ -229,7 +222,7 @@ describe("an alarm on a queue", () => {
       settings(),
     );
     const crm = { instance: "crm", text: "crm: option group 'x' is missing" };
-    const present = { ...findings, "not-ready": [...findings["not-ready"], crm] };
+    const present = { ...findings, "not-ready": [...(findings["not-ready"] ?? []), crm] };
     expect(wordReminder([alarm, notReady], base, "us-west-2", present)).toMatchObject({
       message: [
         "These alarms in us-west-2 are still on:",
@@ -241,6 +234,14 @@ describe("an alarm on a queue", () => {
       ].join("\n"),
       instances: ["crm"],
     });
+  });
+
+  test("of a condition that only a silent primary could tell is reminded of as such", () => {
+    const stopped = { AlarmName: "rds-dr-dev-instances-stopped", AlarmDescription: "Stopped." };
+    const findings = judgeConditions(survey({ primary: undefined }), settings());
+    expect(wordReminder([stopped], base, "us-west-2", findings)?.message).toContain(
+      "- instances-stopped: Stopped.\n  Whom it concerns cannot be told while the primary region does not answer.",
+    );
   });
 
   test("is not reminded of when it is off", () => {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { decideExisting, decideReadiness, planBackup } from "../../handlers/create-backup/decide.ts";
+import {
+  backupTags,
+  decideExisting,
+  decideReadiness,
+  planBackup,
+} from "../../handlers/create-backup/decide.ts";
 import type { BackupRequested } from "../../shared/events/primary-events.ts";
 import { at, backup, instance, tags } from "../shared/builders.ts";
 
@@ -31,6 +36,7 @@ describe("a request", () => {
       deadline: at(24 * 60),
       identity: "orders 2026-03-01T02:00:00.000Z",
       isTooLate: false,
+      isOutdated: false,
       describedAs,
     });
   });
@@ -54,6 +60,11 @@ describe("the tags in a request", () => {
     expect(planBackup(scheduled, rules, new Date(at(5).getTime() + 1)).describedAs).toBeUndefined();
   });
 
+  test("are taken of plan-backups only", () => {
+    const byHand = request({ slot: at(0), describedAs, origin: "operator" });
+    expect(planBackup(byHand, rules, at(1)).describedAs).toBeUndefined();
+  });
+
   test("are not taken after a wait, nor for a slot to come", () => {
     const waited = { ...scheduled, wait: { since: at(0), looks: 1 } };
     expect(planBackup(waited, rules, at(1)).describedAs).toBeUndefined();
@@ -69,8 +80,14 @@ describe("a deadline", () => {
     expect(planBackup(waited, rules, new Date(at(24 * 60).getTime() - 1)).isTooLate).toBe(false);
   });
 
-  test("that has come does not refuse a request that has not been tried once", () => {
-    expect(planBackup(scheduled, rules, at(25 * 60)).isTooLate).toBe(false);
+  test("that has come leaves a request that has not waited to the next slot's own, a millisecond before does not", () => {
+    expect(planBackup(scheduled, rules, at(24 * 60))).toMatchObject({ isOutdated: true, isTooLate: false });
+    expect(planBackup(scheduled, rules, new Date(at(24 * 60).getTime() - 1)).isOutdated).toBe(false);
+  });
+
+  test("that has come leaves an operator's request standing, which no slot makes up for", () => {
+    const extra = request({ origin: "operator" });
+    expect(planBackup(extra, rules, at(25 * 60))).toMatchObject({ isOutdated: false, isTooLate: false });
   });
 });
 
@@ -100,6 +117,26 @@ describe("an instance", () => {
 
   test("that is not there is gone", () => {
     expect(decideReadiness(undefined)).toEqual({ kind: "gone" });
+  });
+});
+
+describe("the tags of a backup", () => {
+  const covering = {
+    environment: "dev",
+    instances: { listed: [], tag: { key: "dr", value: "protected" }, excluded: [] },
+  };
+  const scratch = instance({ TagList: [] });
+  const outcomeOf = (described: typeof scratch, origin: "operator" | "schedule" | "reconcile") =>
+    new Map(backupTags(described, { origin }, covering, at(7)).tags).get("rds-dr:outcome");
+
+  test("say so when an operator asked for it and the settings do not cover its instance", () => {
+    expect(outcomeOf(scratch, "operator")).toBe("uncovered:2026-03-01T02:07:00.000Z");
+  });
+
+  test("say nothing of it where the instance is protected, or was when its slot came", () => {
+    expect(outcomeOf(instance(), "operator")).toBeUndefined();
+    expect(outcomeOf(scratch, "schedule")).toBeUndefined();
+    expect(outcomeOf(scratch, "reconcile")).toBeUndefined();
   });
 });
 

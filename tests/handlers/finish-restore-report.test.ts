@@ -1,35 +1,9 @@
-import type { DBInstance } from "@aws-sdk/client-rds";
 import { describe, expect, test } from "vitest";
 import { completedAlert, servedAlert, servedOf } from "../../handlers/finish-restore/announcements.ts";
-import { type Followed, follow, reportOf } from "../../handlers/finish-restore/decide.ts";
+import { reportOf } from "../../handlers/finish-restore/decide.ts";
 import { decodeOutcome } from "../../shared/declaration.ts";
-import type { Description } from "../../shared/rds/description.ts";
-import {
-  chosenBy,
-  copyOf,
-  declaredAt,
-  description,
-  minutesAfter,
-  restored,
-  settings,
-} from "./recovery-builders.ts";
-
-/** The restore of orders by declaration d1. */
-function restoreOf(
-  outcome: string,
-  instance: DBInstance | undefined,
-  described: Description = description(),
-): Followed {
-  const copy = copyOf("orders", { tags: chosenBy("d1", "orders", outcome), described });
-  const [one] = follow([copy], instance === undefined ? [] : [instance], "dev");
-  if (one === undefined) throw new Error("not followed");
-  return one;
-}
-
-const monitored = description({
-  monitoring: { seconds: 30, role: "arn:aws:iam::111122223333:role/rds-monitoring" },
-});
-const serving = "serving:2026-03-10T02:20:00.000Z";
+import { monitored, restoreOf, serving } from "./followed.ts";
+import { declaredAt, description, minutesAfter, restored, settings } from "./recovery-builders.ts";
 
 describe("the report of a restore", () => {
   const outcome = decodeOutcome(serving);

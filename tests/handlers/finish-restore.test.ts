@@ -1,26 +1,10 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { describe, expect, test } from "vitest";
-import { type Followed, follow, lookAt } from "../../handlers/finish-restore/decide.ts";
-import type { Description } from "../../shared/rds/description.ts";
-import { chosenBy, copyOf, description, minutesAfter, restored, settings } from "./recovery-builders.ts";
-
-/** The restore of orders by declaration d1. */
-function restoreOf(
-  outcome: string,
-  instance: DBInstance | undefined,
-  described: Description = description(),
-): Followed {
-  const copy = copyOf("orders", { tags: chosenBy("d1", "orders", outcome), described });
-  const [one] = follow([copy], instance === undefined ? [] : [instance], "dev");
-  if (one === undefined) throw new Error("not followed");
-  return one;
-}
+import { type Followed, lookAt } from "../../handlers/finish-restore/decide.ts";
+import { monitored, restoreOf, serving } from "./followed.ts";
+import { minutesAfter, restored, settings } from "./recovery-builders.ts";
 
 const look = (followed: Followed, minutes: number) => lookAt(followed, settings, minutesAfter(minutes));
-const monitored = description({
-  monitoring: { seconds: 30, role: "arn:aws:iam::111122223333:role/rds-monitoring" },
-});
-const serving = "serving:2026-03-10T02:20:00.000Z";
 const servingAt = minutesAfter(20);
 
 describe("a restore that was asked for", () => {
@@ -50,6 +34,8 @@ describe("a restore that was asked for", () => {
     "incompatible-network",
     "restore-error",
     "insufficient-capacity",
+    "inaccessible-encryption-credentials",
+    "inaccessible-encryption-credentials-recoverable",
   ])("failed when it is %s", (status) => {
     const broken = restored({ DBInstanceStatus: status, Endpoint: undefined });
     expect(look(restoreOf("pending", broken), 25)).toEqual({ kind: "fail", because: status, isNews: true });

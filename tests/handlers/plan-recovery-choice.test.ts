@@ -1,36 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decideRecovery } from "../../handlers/plan-recovery/decide.ts";
-import type { Situation } from "../../handlers/plan-recovery/plan.ts";
-import { currentKey, otherKey } from "../shared/builders.ts";
-import { copyOf, declaredAt, minutesAfter, restored, settings } from "./recovery-builders.ts";
-
-const declared = { mode: "disaster", reason: "us-east-1 is gone" } as const;
-
-function plan(changes: Partial<Situation>) {
-  const decision = decideRecovery({
-    declared,
-    eventId: "d2",
-    eventTime: declaredAt,
-    copies: [],
-    instances: [],
-    enabledKeys: new Set([currentKey]),
-    settings,
-    ...changes,
-  });
-  if (decision.kind === "refuse") throw new Error("refused");
-  return decision;
-}
-
-/** What is planned, in one line an instance. */
-function outline(changes: Partial<Situation>) {
-  const { restores, leftOut } = plan(changes);
-  return [
-    ...restores.map(({ instanceId, copy, restoreAs }) => `${instanceId} from ${copy.id} as ${restoreAs}`),
-    ...leftOut.map(({ instanceId, because }) => `${instanceId}: ${because}`),
-  ];
-}
-
-const old = copyOf("orders", { id: "old", taken: minutesAfter(-1530) });
+import { otherKey } from "../shared/builders.ts";
+import { declared, old, outline, plan } from "./planned.ts";
+import { copyOf, minutesAfter, restored } from "./recovery-builders.ts";
 
 describe("a copy under a key that AWS refuses to speak of", () => {
   const untold = copyOf("orders", { id: "untold", kmsKeyArn: otherKey });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { decideFailedCopies, decideReconciliation } from "../../handlers/prune-copies/decide-reconcile.ts";
-import { isReminderRun } from "../../handlers/prune-copies/decide-reminder.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
 import { fleetOf } from "../../shared/survey/fleet.ts";
 import type { Survey } from "../../shared/survey.ts";
@@ -99,6 +98,24 @@ describe("(c) a backup without a copy", () => {
     const seen = survey({ copies: [failed], primary: primary({ backups: [backupOf({})] }) });
     expect(decideFailedCopies(seen)).toEqual([failed]);
     expect(reconcile(seen).map(({ kind }) => kind)).toEqual(["request-copy"]);
+  });
+
+  test.each([
+    ["is asked for as long as a copy would be kept", "2026-02-22T02:56:00Z", 1],
+    [
+      "is not asked for when its copy would go at once, and be asked for anew every hour",
+      "2026-02-22T02:54:00Z",
+      0,
+    ],
+  ])("of the old primary, during a disaster, %s", (_, at, count) => {
+    const chosen = { "rds-dr:declaration": "d-1 2026-02-20T12:00:00.000Z disaster orders" };
+    const before = copyOf({ at: "2026-02-20T02:00:00Z", tags: chosen });
+    const stopped = primary({
+      backups: [backupOf({ at })],
+      instances: [instance({ DBInstanceStatus: "stopped" })],
+    });
+    const asked = reconcile(survey({ copies: [before], primary: stopped }));
+    expect(asked.filter(({ kind }) => kind === "request-copy")).toHaveLength(count);
   });
 
   test("is not asked for while it is being copied", () => {
@@ -248,45 +265,5 @@ describe("(h) a declaration that is not finished", () => {
       primary: undefined,
     });
     expect(reconcile(seen)).toEqual([]);
-  });
-});
-
-describe("an instance that leaves the fleet", () => {
-  test.each([
-    ["is marked when it is gone", [], "gone"],
-    ["is marked when it is no longer covered", [instance({ TagList: [] })], "not-covered"],
-  ])("%s", (_, instances, because) => {
-    const newest = copyOf({});
-    const seen = survey({ copies: [copyOf(yesterday), newest], primary: primary({ instances }) });
-    expect(reconcile(seen)).toEqual([{ kind: "mark-retired", because, instanceId: "orders", copy: newest }]);
-  });
-
-  test("is marked once", () => {
-    const copies = [copyOf({ tags: { "rds-dr:outcome": "retired:2026-03-01T02:00:00Z" } })];
-    expect(reconcile(survey({ copies, primary: primary({ instances: [] }) }))).toEqual([]);
-  });
-
-  test("is not taken for gone because the primary does not answer", () => {
-    expect(reconcile(survey({ primary: undefined }))).toEqual([]);
-  });
-});
-
-describe("the reminder of the day", () => {
-  test.each([
-    ["is due in the run at 09:00", "2026-03-01T09:00:00Z", 60, true],
-    ["is due in the first run after 09:00", "2026-03-01T09:59:59.999Z", 60, true],
-    ["is not due an hour later", "2026-03-01T10:00:00Z", 60, false],
-    ["is not due before", "2026-03-01T08:59:59.999Z", 60, false],
-    ["is due once with runs six hours apart", "2026-03-01T14:17:00Z", 360, true],
-    ["is not due in the run before, six hours apart", "2026-03-01T08:17:00Z", 360, false],
-  ])("%s", (_, at, everyMinutes, due) => {
-    expect(isReminderRun(new Date(at), everyMinutes, new Date(at))).toBe(due);
-  });
-
-  test.each([
-    ["still comes of a run that is 20 minutes late", "2026-03-01T09:37:00.000Z", true],
-    ["does not come again of a run that is tried again", "2026-03-01T09:37:00.001Z", false],
-  ])("%s", (_, now, due) => {
-    expect(isReminderRun(new Date("2026-03-01T09:17:00Z"), 60, new Date(now))).toBe(due);
   });
 });

@@ -1,4 +1,5 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
+import type { RestoreRequest } from "../../handlers/restore-instance/decide.ts";
 import type { FromOperator } from "../../shared/events/dr-events.ts";
 import { type Description, encodeDescription } from "../../shared/rds/description.ts";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
@@ -77,6 +78,18 @@ export function chosenBy(
     "rds-dr:outcome": outcome,
   };
 }
+
+/** The copy of orders that declaration `d1` chose. */
+export const chosen = copyOf("orders", { tags: chosenBy("d1", "orders") });
+
+/** The request to restore it. */
+export const request: RestoreRequest = {
+  version: 1,
+  declaration: { id: "d1", declaredAt, mode: "disaster" },
+  instanceId: "orders",
+  copyId: chosen.id,
+  restoreAs: "orders",
+};
 
 /** Orders as it comes up in the DR region by declaration `d1`. */
 export function restored(changes: Partial<DBInstance> & { tags?: Record<string, string> } = {}): DBInstance {

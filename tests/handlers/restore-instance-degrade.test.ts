@@ -1,17 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { RestoreRequest } from "../../handlers/restore-instance/decide.ts";
 import { type Attempt, degrade } from "../../handlers/restore-instance/degrade.ts";
 import { restoreInput } from "../../handlers/restore-instance/input.ts";
-import { chosenBy, copyOf, declaredAt, description, settings } from "./recovery-builders.ts";
-
-const chosen = copyOf("orders", { tags: chosenBy("d1", "orders") });
-const request: RestoreRequest = {
-  version: 1,
-  declaration: { id: "d1", declaredAt, mode: "disaster" },
-  instanceId: "orders",
-  copyId: chosen.id,
-  restoreAs: "orders",
-};
+import { copyOf, description, request, settings } from "./recovery-builders.ts";
 
 const described = copyOf("orders", {
   described: description({

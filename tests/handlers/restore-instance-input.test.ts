@@ -4,16 +4,7 @@ import { restoreInput } from "../../handlers/restore-instance/input.ts";
 import type { Description } from "../../shared/rds/description.ts";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
 import type { RestoreRules } from "../../shared/restore/target.ts";
-import { chosenBy, copyOf, declaredAt, description, settings } from "./recovery-builders.ts";
-
-const chosen = copyOf("orders", { tags: chosenBy("d1", "orders") });
-const request: RestoreRequest = {
-  version: 1,
-  declaration: { id: "d1", declaredAt, mode: "disaster" },
-  instanceId: "orders",
-  copyId: chosen.id,
-  restoreAs: "orders",
-};
+import { chosen, copyOf, description, request, settings } from "./recovery-builders.ts";
 
 /** The input for a copy that was described so. */
 function inputFor(

@@ -1,20 +1,15 @@
 import { describe, expect, test } from "vitest";
-import {
-  decideExisting,
-  decideRestore,
-  type RestoreRequest,
-} from "../../handlers/restore-instance/decide.ts";
+import { decideExisting, decideRestore } from "../../handlers/restore-instance/decide.ts";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
-import { chosenBy, copyOf, declaredAt, minutesAfter, restored } from "./recovery-builders.ts";
-
-const chosen = copyOf("orders", { tags: chosenBy("d1", "orders") });
-const request: RestoreRequest = {
-  version: 1,
-  declaration: { id: "d1", declaredAt, mode: "disaster" },
-  instanceId: "orders",
-  copyId: chosen.id,
-  restoreAs: "orders",
-};
+import {
+  chosen,
+  chosenBy,
+  copyOf,
+  declaredAt,
+  minutesAfter,
+  request,
+  restored,
+} from "./recovery-builders.ts";
 
 describe("a request", () => {
   test("for a copy that the declaration chose is carried out", () => {

@@ -1,28 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { judgeConditions } from "../../shared/conditions/judge.ts";
-import { type DrCondition, spanText } from "../../shared/conditions/offender.ts";
+import { spanText } from "../../shared/conditions/offender.ts";
 import { wordAlarm, wordOver } from "../../shared/conditions/wording.ts";
-import type { Settings } from "../../shared/settings/schema.ts";
-import type { Survey } from "../../shared/survey.ts";
 import { account, instance } from "./builders.ts";
+import { names, standing, texts } from "./standing.ts";
 import { backupOf, copyOf, primary, settings, survey, surveyedAt } from "./survey-builders.ts";
 
 const ago = (minutes: number) => new Date(surveyedAt.getTime() - minutes * 60_000);
 const yesterday = { at: "2026-02-28T02:00:00Z" };
-
-/** The conditions that are true, each with its texts. */
-function standing(seen: Survey, using: Settings = settings()) {
-  const found = Object.entries(judgeConditions(seen, using)).filter(([, offenders]) => offenders.length > 0);
-  return Object.fromEntries(found.map(([name, offenders]) => [name, offenders.map(({ text }) => text)]));
-}
-
-function names(seen: Survey, using?: Settings) {
-  return Object.keys(standing(seen, using));
-}
-
-function texts(name: DrCondition, seen: Survey, using?: Settings) {
-  return standing(seen, using)[name] ?? [];
-}
 
 describe("a slot", () => {
   const missed = survey({ copies: [copyOf(yesterday)] });
@@ -121,7 +105,9 @@ describe("the fleet", () => {
 
   test("is silent about what the primary alone knows while it does not answer", () => {
     expect(standing(survey({ primary: undefined, primaryTrouble: "TimeoutError: socket hang up" }))).toEqual({
-      "primary-unreachable": ["us-east-1: RDS or EventBridge did not answer (TimeoutError: socket hang up)"],
+      "primary-unreachable": [
+        "us-east-1: RDS or EventBridge could not be looked at (TimeoutError: socket hang up)",
+      ],
     });
   });
 });
@@ -203,6 +189,13 @@ describe("the words", () => {
     expect(notice).toMatchObject({ kind: "not-ready", subject: "not ready: orders", instances: ["orders"] });
     expect(notice.message).toContain("- orders: option group missing\n- a rule\n");
     expect(notice.message).toContain("Runbook: docs/runbooks/not-ready.md");
+  });
+
+  test("of an alarm promise nothing of offenders that nobody can tell now", () => {
+    const notice = wordAlarm("instances-stopped", undefined);
+    expect(notice.subject).toBe("instances stopped");
+    expect(notice.message).toContain("cannot be told while the primary region does not answer");
+    expect(notice.message).not.toContain("the alarm goes off");
   });
 
   test("of an end have a kind of their own", () => {

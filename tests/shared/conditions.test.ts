@@ -1,29 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { countsOf, judgeConditions } from "../../shared/conditions/judge.ts";
-import type { DrCondition } from "../../shared/conditions/offender.ts";
 import { standingConditions } from "../../shared/conditions.ts";
 import { describe as describeInstance, encodeDescription } from "../../shared/rds/description.ts";
-import type { Settings } from "../../shared/settings/schema.ts";
-import type { Survey } from "../../shared/survey.ts";
 import { currentKey, instance, otherKey } from "./builders.ts";
+import { names, standing, texts } from "./standing.ts";
 import { backupOf, copyOf, primary, settings, survey, surveyedAt } from "./survey-builders.ts";
 
 const ago = (minutes: number) => new Date(surveyedAt.getTime() - minutes * 60_000);
 const yesterday = { at: "2026-02-28T02:00:00Z" };
-
-/** The conditions that are true, each with its texts. */
-function standing(seen: Survey, using: Settings = settings()) {
-  const found = Object.entries(judgeConditions(seen, using)).filter(([, offenders]) => offenders.length > 0);
-  return Object.fromEntries(found.map(([name, offenders]) => [name, offenders.map(({ text }) => text)]));
-}
-
-function names(seen: Survey, using?: Settings) {
-  return Object.keys(standing(seen, using));
-}
-
-function texts(name: DrCondition, seen: Survey, using?: Settings) {
-  return standing(seen, using)[name] ?? [];
-}
 
 describe("with everything in order", () => {
   test.each([
@@ -52,6 +36,23 @@ describe("with everything in order", () => {
   });
 });
 
+describe("while the primary is silent", () => {
+  const published = (changes: Partial<Parameters<typeof survey>[0]> = {}) =>
+    countsOf(judgeConditions(survey({ ...changes, primary: undefined }), settings()));
+  const ofPrimary = ["CleanUpOverdue", "InstancesNotCovered", "InstancesStopped", "SlotsMissed"];
+
+  test("no count is published of what it alone can tell, so that nothing of it is called over", () => {
+    const all = Object.keys(countsOf(judgeConditions(survey(), settings())));
+    const withheld = all.filter((metric) => !(metric in published()));
+    expect(withheld.sort()).toEqual([...ofPrimary, "NotReady"].sort());
+  });
+
+  test("what is not ready in the DR region is counted all the same", () => {
+    const ruleFaults = [{ name: "rds-dr-dev-announce-on-alert", state: "disabled" as const }];
+    expect(published({ ruleFaults })).toMatchObject({ NotReady: 1, PrimaryUnreachable: 1 });
+  });
+});
+
 describe("a missed objective", () => {
   test("names instance, point, age and objective", () => {
     const copies = [copyOf({ at: "2026-02-27T02:00:00Z" })];
@@ -73,13 +74,16 @@ describe("a missed objective", () => {
     expect(names(survey(), strict)).toEqual(["objectives-missed"]);
   });
 
-  test("is nobody's while the instance is marked retired and the primary is silent", () => {
-    const marked = copyOf({
-      at: "2026-02-20T02:00:00Z",
-      tags: { "rds-dr:outcome": "retired:2026-02-21T02:00:00Z" },
-    });
-    expect(names(survey({ copies: [marked], primary: undefined }))).toEqual(["primary-unreachable"]);
-  });
+  test.each(["retired", "uncovered"])(
+    "is nobody's while the instance is marked as %s and the primary is silent",
+    (mark) => {
+      const marked = copyOf({
+        at: "2026-02-20T02:00:00Z",
+        tags: { "rds-dr:outcome": `${mark}:2026-02-21T02:00:00Z` },
+      });
+      expect(names(survey({ copies: [marked], primary: undefined }))).toEqual(["primary-unreachable"]);
+    },
+  );
 });
 
 describe("readiness", () => {

@@ -84,6 +84,8 @@ describe("an outcome", () => {
     ],
     ["restored:2026-03-10T02:25:00.000Z", { kind: "restored", servingAt }],
     ["closed:2026-03-10T02:25:00.000Z", { kind: "closed", at: servingAt }],
+    ["retired:2026-03-10T02:25:00.000Z", { kind: "retired", at: servingAt }],
+    ["uncovered:2026-03-10T02:25:00.000Z", { kind: "uncovered", at: servingAt }],
     ["restored", { kind: "restored", servingAt: undefined }],
     ["closed", { kind: "closed", at: undefined }],
   ])("is written as %s and read back", (text, outcome) => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, describe as group, test } from "vitest";
 import {
@@ -92,10 +93,26 @@ group("a description as tags", () => {
     );
   });
 
+  // Text that does not compress, and the same text at each run.
+  const noise = (seed: number) =>
+    Array.from({ length: 60 }, (_, index) => (((index + 1) * seed * 7919) % 104_729).toString(36)).join("");
+
+  test("fits even with groups of the longest names that RDS takes", () => {
+    const digest = (text: string) =>
+      BigInt(`0x${createHash("sha512").update(text).digest("hex")}`).toString(36);
+    const longest = (name: string) => `${name}${[1, 2, 3].map((at) => digest(`${name}${at}`)).join("")}`;
+    const groups = {
+      parameterGroup: longest("pg-").slice(0, 255),
+      optionGroup: longest("og-").slice(0, 255),
+    };
+    const full = { iops: 12_000, throughput: 500, maxGib: 1_000, backupDays: 7, network: "DUAL" };
+    const { tags, dropped } = encodeDescription({ ...describe(instance()), ...full, ...groups });
+    expect(tags.map(([key]) => key)).toEqual(["rds-dr:settings-1", "rds-dr:settings-2", "rds-dr:settings-3"]);
+    expect(decodeDescription(new Map(tags))).toMatchObject(groups);
+    expect(dropped.at(-1)).toBe("network");
+  });
+
   test("drops roles first when there is no room", () => {
-    // Text that does not compress, and the same text at each run.
-    const noise = (seed: number) =>
-      Array.from({ length: 60 }, (_, index) => (((index + 1) * seed * 7919) % 104_729).toString(36)).join("");
     const roles = [1, 2, 3, 4, 5, 6].map((seed) => ({ arn: noise(seed), feature: `f${seed}` }));
     const { dropped } = encodeDescription({ ...describe(instance()), roles, logs: ["error"] });
     expect(dropped).toEqual(["roles"]);

@@ -8,6 +8,7 @@ import { parseSettings } from "../../shared/settings/parse.ts";
 import type { SettingsInput } from "../../shared/settings/schema.ts";
 import { addStacks, emptyApp } from "../../stacks/app.ts";
 import { dev } from "../../stacks/environments/dev.ts";
+import type { PropertiesOf, Resource, ResourceType } from "./properties.ts";
 
 const made: string[] = [];
 
@@ -15,16 +16,10 @@ afterAll(() => {
   for (const directory of made) rmSync(directory, { recursive: true, force: true });
 });
 
-export interface Resource {
-  readonly Type: string;
-  readonly DeletionPolicy?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template's properties have the shape that each test expects
-  readonly Properties: any;
-}
-
 export interface Synthesised {
   readonly primary: Template;
   readonly dr: Template;
+  readonly both: readonly (readonly ["primary" | "dr", Template])[];
   /** The cloud assembly's directory. */
   readonly outdir: string;
 }
@@ -42,17 +37,31 @@ export function synthesise(changed: Partial<SettingsInput> = {}): Synthesised {
   }
   const outdir = join(directory, "cdk.out");
   const app = emptyApp(outdir);
-  const { primary, dr } = addStacks(app, settings, assets);
+  const stacks = addStacks(app, settings, assets);
   app.synth();
-  return { primary: Template.fromStack(primary), dr: Template.fromStack(dr), outdir };
+  const [primary, dr] = [Template.fromStack(stacks.primary), Template.fromStack(stacks.dr)];
+  const both = [["primary", primary] as const, ["dr", dr] as const];
+  return { primary, dr, both, outdir };
 }
 
 /** All resources of a type, by logical id. */
-export function resourcesOf(template: Template, type: string): Resource[] {
-  return Object.values(template.findResources(type)) as Resource[];
+export function resourcesById<T extends ResourceType>(
+  template: Template,
+  type: T,
+): Readonly<Record<string, Resource<T>>> {
+  return template.findResources(type) as Record<string, Resource<T>>;
+}
+
+/** All resources of a type. */
+export function resourcesOf<T extends ResourceType>(template: Template, type: T): Resource<T>[] {
+  return Object.values(resourcesById(template, type));
 }
 
 /** Those of the resources whose property, a physical name as a rule, has the value. */
-export function named(resources: readonly Resource[], property: string, name: string): Resource[] {
+export function named<T extends ResourceType>(
+  resources: readonly Resource<T>[],
+  property: keyof PropertiesOf[T],
+  name: string,
+): Resource<T>[] {
   return resources.filter((resource) => resource.Properties[property] === name);
 }

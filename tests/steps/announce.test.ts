@@ -81,15 +81,17 @@ describe("alerts", () => {
 });
 
 describe("a lost primary region", () => {
-  test("is told once, and again when it is back; what only it can tell is not called over meanwhile", async () => {
+  test("is told once, and again when it is back; what only it can tell is neither called over meanwhile nor told again", async () => {
     const aws = new StepWorld({ fleet: ["wiki", "staging-old"] });
     await aws.until("05:00");
     aws.world.lose(aws.primary);
-    await aws.until("09:30");
+    await aws.until("10:30");
     expect(aws.mails("primary-unreachable")).toHaveLength(1);
-    expect(aws.mails("instances-stopped-over")).toEqual([]);
+    expect(aws.mails("reminder").at(-1)?.message).toContain("cannot be told while the primary region");
     aws.world.restore(aws.primary);
     await aws.until("13:00");
     expect(aws.mails("primary-unreachable-over")).toHaveLength(1);
+    expect(aws.mails("instances-stopped")).toHaveLength(1);
+    expect(aws.mails("instances-stopped-over")).toEqual([]);
   });
 });

@@ -101,6 +101,24 @@ describe("an operator", () => {
     expect(aws.snapshots(aws.primary)).toEqual([]);
   });
 
+  test("gets one of an instance that nobody protects, which is never called no longer protected", async () => {
+    const aws = new StepWorld({ fleet: ["wiki", "scratch"] });
+    await aws.until("05:07");
+    await aws.publish(aws.primary, "backup-requested", { instanceId: "scratch" });
+    await aws.until("09:30");
+    const copy = "lambda-dr-snapshot-scratch-2026-03-01-0507";
+    expect(aws.snapshotIds(aws.dr)).toContain(copy);
+    expect(aws.tag(aws.dr, copy, "rds-dr:outcome")).toMatch(/^uncovered:2026-03-01T05:07/);
+    expect(aws.mails("instance-retired")).toEqual([]);
+  });
+
+  test("who asks for a backup of a stopped instance is told that none is made", async () => {
+    const aws = new StepWorld({ fleet: ["staging-old"] });
+    await aws.publish(aws.primary, "backup-requested", { instanceId: "staging-old" });
+    await aws.until("02:05");
+    expect(aws.mails("backup-failed")[0]?.message).toContain("cannot back up 'staging-old': it is stopped");
+  });
+
   test("who mistypes the instance is told, and nothing is made", async () => {
     const aws = new StepWorld({ fleet: ["wiki"] });
     await aws.publish(aws.primary, "backup-requested", { instanceId: "wikki" });
@@ -130,7 +148,18 @@ describe("tags", () => {
 });
 
 describe("a request that comes once more after its backup was cleaned up", () => {
-  test("makes another backup, which is copied under a name of its own", async () => {
+  test("makes nothing when the next slot has come", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    await aws.until("2 04:30");
+    const detail = { instanceId: "wiki", slot: "2026-03-01T02:00:00Z", origin: "schedule" };
+    const late = { event: "backup-requested", id: "late", time: "2026-03-01T02:00:01Z", detail };
+    await aws.deliver(aws.primary, "create-backup", late);
+    await aws.until("2 06:30");
+    expect(aws.snapshotIds(aws.dr)).toEqual([wiki, nightly("wiki", 2)]);
+    expect(aws.decisions(aws.primary, "create-backup").at(-1)).toBe("nothing:next-slot-due");
+  });
+
+  test("makes another backup within its slot, which is copied under a name of its own", async () => {
     const aws = new StepWorld({ fleet: ["wiki"] });
     await aws.until("03:30");
     expect(aws.snapshots(aws.primary)).toEqual([]);

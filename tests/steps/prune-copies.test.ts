@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cleanUpCopies, editable } from "../rehearsal/support.ts";
+import { cleanUpCopies, editable, some } from "../rehearsal/support.ts";
 import { AwsError } from "../simulator/index.ts";
 import { editSettings, nightly, StepWorld } from "./world.ts";
 
@@ -81,15 +81,58 @@ describe("retention", () => {
   test("that AWS denies fails no run: one alert a day names it, and the daily reminder comes once", async () => {
     const aws = await withCopies(async (world) => {
       const error = new AwsError("AccessDenied", "an organisation's policy says no", 403);
-      world.world.gate.faults.push(({ operation, region }) =>
-        operation === "DeleteDBSnapshot" && region === world.dr ? { kind: "refuse", error } : undefined,
-      );
+      const busy = new AwsError("InternalFailure", "not now", 500);
+      world.world.gate.faults.push(({ operation, region, caller, input }) => {
+        if (region !== world.dr || !caller.name.includes("prune-copies")) return undefined;
+        if (operation === "DeleteDBSnapshot") return { kind: "refuse", error };
+        const isOne = operation === "DescribeDBSnapshots" && input["DBSnapshotIdentifier"] !== undefined;
+        return isOne ? { kind: "refuse", error: busy } : undefined;
+      });
     });
     await aws.until("2 13:30");
     expect(aws.snapshotIds(aws.dr)).toHaveLength(6);
     expect(aws.mails("pruning-refused").map(({ at }) => at.slice(0, 13))).toEqual(["2026-03-02T09"]);
     expect(aws.mails("reminder").length).toBeLessThanOrEqual(1);
     expect(aws.deadLetters).toEqual([]);
+  });
+});
+
+describe("a thousand deletions", () => {
+  test("do not keep a run from judging and reporting: what is left after two minutes is the next run's", async () => {
+    const ids = Array.from({ length: 20 }, (_, at) => `small-${at + 1}`);
+    const [wiki] = some("wiki");
+    const fleet = ids.map((id) => ({ ...wiki, DBInstanceIdentifier: id, AllocatedStorage: 20 }));
+    const once = editSettings(editable(), () => ({ retention: { days: 1, minimumCopies: 1 } }));
+    const aws = new StepWorld({ fleet, assembly: once });
+    aws.world.gate.faults.push(({ operation, region }, { at }) => {
+      if (operation !== "DeleteDBSnapshot" || region !== aws.dr) return undefined;
+      const isEarly = at < Date.parse("2026-03-02T04:30:00Z");
+      const error = new AwsError("InternalFailure", "not now", 500);
+      return isEarly ? { kind: "refuse", error } : { kind: "delay", milliseconds: 9_000 };
+    });
+    await aws.until("2 05:10");
+    const run = aws.log(aws.dr, "prune-copies").findLast(({ decision }) => decision === "prune");
+    expect(run?.["counts"]).toMatchObject({ "delete-copy": 14, "delete-copy-left-to-next-run": 6 });
+    await aws.until("2 06:10");
+    expect(aws.snapshots(aws.dr)).toHaveLength(ids.length);
+    expect(aws.deadLetters).toEqual([]);
+  });
+});
+
+describe("a primary region that throttles the look at it", () => {
+  test("is looked at once more, and not called unreachable", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    let refusals = 0;
+    aws.world.gate.faults.push(({ operation, region, caller }, { at }) => {
+      const isListing = operation === "DescribeDBInstances" && caller.name.includes("prune-copies");
+      if (!isListing || region !== aws.primary || at < Date.parse("2026-03-01T04:30:00Z")) return undefined;
+      refusals += 1;
+      const error = new AwsError("Throttling", "Rate exceeded", 400);
+      return refusals <= 2 ? { kind: "refuse", error } : undefined;
+    });
+    await aws.until("05:30");
+    expect(refusals).toBeGreaterThan(2);
+    expect(aws.mails()).toEqual([]);
   });
 });
 

@@ -136,7 +136,10 @@ export class StepWorld {
     await this.act(region, "sqs", "SendMessage", { QueueUrl, MessageBody: JSON.stringify(body) });
   }
 
-  /** Emits an RDS event of a snapshot, as RDS would. */
+  /**
+   * Emits an RDS event of a snapshot, as RDS would.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloud-watch-events.html
+   */
   emit(region: string, eventId: "RDS-EVENT-0042" | "RDS-EVENT-0060", snapshotId: string): void {
     const arn = this.snapshotArn(region, snapshotId);
     const date = new Date(this.world.clock.now()).toISOString();
