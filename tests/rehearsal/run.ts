@@ -9,18 +9,16 @@ import { expectation } from "./coverage.ts";
 import { Measure } from "./measure.ts";
 import type { Scenario } from "./options.ts";
 import type { InstanceOutcome, Outcome } from "./outcome.ts";
+import { account, advance, loseAndRecover } from "./recover.ts";
 import { deployedSettings } from "./settings.ts";
 import { failings } from "./verdict.ts";
 
-/** The account that the templates are deployed into. */
-const account = "111122223333";
 /** What the DR region has of its own (networks, groups), never taken from the settings. */
 const drFixture = new URL("../fixtures/dr-region.json", import.meta.url);
 const start = new Date("2026-03-01T02:00:00Z");
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const lossBeforeSlotMinutes = 90;
-const declarationAfterLossMinutes = 30;
 
 /** What people do to the simulated AWS while it runs, at an instant. */
 export interface Act {
@@ -87,57 +85,6 @@ function build(plan: RehearsalPlan, settings: Settings): SimulatedWorld {
   world.region(primary).rds.loadFleet(plan.fleet);
   world.region(dr).rds.loadRegion(readRegionFixture(drFixture, dr));
   return world;
-}
-
-/** Publishes the declaration as an operator would. */
-async function declare(world: SimulatedWorld, settings: Settings): Promise<void> {
-  const { primary, dr } = settings.regions;
-  const detail = { mode: "disaster", reason: `${primary} is gone` };
-  const entry = {
-    EventBusName: `rds-dr-${settings.environment}`,
-    Source: "operator",
-    DetailType: "dr-declared",
-    Detail: JSON.stringify(detail),
-  };
-  const caller = {
-    kind: "operator",
-    name: "operator",
-    arn: `arn:aws:iam::${account}:user/operator`,
-  } as const;
-  const call = {
-    service: "events",
-    operation: "PutEvents",
-    input: { Entries: [entry] },
-    region: dr,
-    caller,
-  } as const;
-  const answer = await world.complete(world.gate.submit(call, 0));
-  if (answer.kind !== "output") throw new Error("the declaration was not taken");
-}
-
-async function advance(world: SimulatedWorld, plan: RehearsalPlan, until: Date): Promise<void> {
-  while (world.clock.now() < until.getTime()) {
-    const next = new Date(Math.min(until.getTime(), world.clock.now() + 60 * minute));
-    await world.run({ until: next });
-    plan.onProgress?.(next, until);
-  }
-}
-
-/** Loses the primary, declares, and lets the recovery run until it is announced as complete, or far too long. */
-async function loseAndRecover(
-  world: SimulatedWorld,
-  plan: RehearsalPlan,
-  settings: Settings,
-  measure: Measure,
-): Promise<void> {
-  world.lose(settings.regions.primary);
-  await advance(world, plan, new Date(world.clock.now() + declarationAfterLossMinutes * minute));
-  measure.declaredAt = world.clock.now();
-  await declare(world, settings);
-  const limit = world.clock.now() + 2 * settings.objectives.rtoMinutes * minute;
-  await world.runUntil(() => measure.completedAt !== undefined, limit);
-  // The last mails and modifications.
-  await world.run({ until: world.clock.now() + 10 * minute });
 }
 
 /** Alarms of ours that went off at least half an hour before `end`, and that no alert ever named. */

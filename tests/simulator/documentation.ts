@@ -30,16 +30,24 @@ async function knows(region: Region, service: ServiceName, operation: string): P
   }
 }
 
-/** A table of the operations that each service answers, of all that its model has. */
+/** The operations that a service answers, of all that its model has. */
+export async function answeredBy(service: ServiceName): Promise<string[]> {
+  const [region] = emptyWorld().regions;
+  if (region === undefined) throw new Error("a world without regions");
+  const known: string[] = [];
+  for (const operation of [...schemasOf(service).operations.keys()].sort()) {
+    if (await knows(region, service, operation)) known.push(operation);
+  }
+  return known;
+}
+
+/** A table of the operations that each service answers, and how many more its model has. */
 export async function operationsTable(): Promise<string> {
   const rows: string[] = [];
   for (const service of services) {
-    const all = [...schemasOf(service).operations.keys()].sort();
-    const [region] = emptyWorld().regions;
-    if (region === undefined) throw new Error("a world without regions");
-    const known: string[] = [];
-    for (const operation of all) if (await knows(region, service, operation)) known.push(operation);
-    rows.push(`| \`${service}\` | ${known.join(", ")} | ${all.length - known.length} |`);
+    const known = await answeredBy(service);
+    const others = schemasOf(service).operations.size - known.length;
+    rows.push(`| \`${service}\` | ${known.join(", ")} | ${others} |`);
   }
   return ["| Service | Answers | Refuses by name |", "| --- | --- | --- |", ...rows].join("\n");
 }

@@ -1,5 +1,8 @@
-import { type KnobFact, refusalOf } from "./knobs/fact.ts";
+import { DELIVERY_FACTS } from "./knobs/delivery.ts";
+import { DURATION_FACTS } from "./knobs/durations.ts";
+import { isDuration, type KnobFact, refusalOf } from "./knobs/fact.ts";
 import { MESSAGING_FACTS } from "./knobs/messaging.ts";
+import { PERMISSION_FACTS } from "./knobs/permissions.ts";
 import { RDS_FACTS } from "./knobs/rds.ts";
 import { RUNTIME_FACTS } from "./knobs/runtime.ts";
 import type { Knobs } from "./types.ts";
@@ -7,7 +10,14 @@ import type { Knobs } from "./types.ts";
 export type { KnobFact } from "./knobs/fact.ts";
 
 /** Every adjustable fact of the simulated AWS: the strict reading is the default, each with its source. */
-export const KNOB_FACTS: readonly KnobFact[] = [...RDS_FACTS, ...RUNTIME_FACTS, ...MESSAGING_FACTS];
+export const KNOB_FACTS: readonly KnobFact[] = [
+  ...RDS_FACTS,
+  ...DURATION_FACTS,
+  ...PERMISSION_FACTS,
+  ...RUNTIME_FACTS,
+  ...MESSAGING_FACTS,
+  ...DELIVERY_FACTS,
+];
 
 const byName: ReadonlyMap<string, KnobFact> = new Map(KNOB_FACTS.map((fact) => [fact.name, fact]));
 
@@ -77,4 +87,11 @@ export function rangeKnob(knobs: Knobs, name: string, fraction: number): number 
     return value[0] + (value[1] - value[0]) * fraction;
   }
   throw new Error(`the knob ${name} is neither a number nor a range: ${JSON.stringify(value)}`);
+}
+
+/** A knob that says how long a piece of work takes. */
+export function durationOfKnob(knobs: Knobs, name: string): { baseMinutes: number; minutesPerTib: number } {
+  const value = knobs[name];
+  if (!isDuration(value)) throw new Error(`the knob ${name} is not a duration: ${JSON.stringify(value)}`);
+  return value;
 }

@@ -152,11 +152,14 @@ export interface SqsService extends Service {
 
 /** SNS as other services use it inside AWS. */
 export interface SnsService extends Service {
+  /** Publishes for a service of AWS; tells what stood in the way, which few of them look at. */
   publishAs(
     who: OnBehalf,
     topicArn: string,
     message: { subject?: string; message: string; attributes?: Readonly<Record<string, string>> },
-  ): void;
+  ): string | undefined;
+  /** What would stand in the way of a service of AWS that publishes; undefined when nothing does. */
+  obstacle(who: OnBehalf, topicArn: string): string | undefined;
   topicExists(topicArn: string): boolean;
 }
 

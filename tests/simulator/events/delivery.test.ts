@@ -95,6 +95,7 @@ describe("a rule whose queue admits it", () => {
   });
 });
 
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 describe("a rule whose queue does not admit it", () => {
   it("sends straight to its dead letters, with the reasons as attributes", () => {
     const aws = watched(deadLetters);
@@ -191,6 +192,16 @@ describe("a rule's deployment", () => {
 
   test.each([
     ["an invalid pattern", { EventPattern: { source: "aws.thing" } }, "InvalidEventPatternException"],
+    [
+      "a pattern of 2,049 characters",
+      { EventPattern: { a: ["x".repeat(2049 - '{"a":[""]}'.length)] } },
+      "LimitExceededException",
+    ],
+    [
+      "a pattern of 2,048 characters",
+      { EventPattern: { a: ["x".repeat(2048 - '{"a":[""]}'.length)] } },
+      "accepted",
+    ],
     ["no pattern", { EventPattern: undefined }, "ValidationException"],
     ["a schedule expression", { ScheduleExpression: "rate(1 hour)" }, "NotSimulated"],
     ["six targets", { Targets: [1, 2, 3, 4, 5, 6].map((n) => target(String(n))) }, "LimitExceededException"],
@@ -219,6 +230,7 @@ describe("a rule's deployment", () => {
     ["an undefined placeholder", input('{"x":<nothing>}'), "ValidationException"],
     ["a template that is not JSON", input("{x: <id>}", { id: "$.id" }), "ValidationException"],
     ["a malformed path", input('{"x":<id>}', { id: "id" }), "ValidationException"],
+    ["a path in brackets", input('{"x":<id>}', { id: "$['id']" }), "ValidationException"],
     ["a reserved variable", input('{"x":<aws.id>}', { "aws.id": "$.id" }), "ValidationException"],
     [
       "two kinds of input",

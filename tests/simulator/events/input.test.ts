@@ -20,6 +20,7 @@ const event: AwsEvent = {
     nothing: null,
     tags: { a: "1" },
     list: [1, "x"],
+    items: [{ id: "a" }, { id: "b" }, { name: "c" }],
     quote: 'say "hi"',
   },
 };
@@ -39,6 +40,7 @@ const paths = {
     type: "$.detail-type",
     deep: "$.detail.state.deeper",
   },
+  ...{ ids: "$.detail.items[*].id", values: "$.detail.tags.*", nobody: "$.detail.nobody[*].id" },
 };
 
 const transform = (InputTemplate: string) =>
@@ -67,6 +69,11 @@ describe("an input transformer", () => {
       '{"a":<none>,"b":"<none>","c":<deep>}',
       '{"a":"","b":"","c":""}',
     ],
+    [
+      "lists what a wildcard finds, in elements and in members",
+      '{"a":<ids>,"b":<values>,"c":<nobody>}',
+      '{"a":["a","b"],"b":["1"],"c":[]}',
+    ],
     ["leaves empty text for null", '{"a":<nothing>}', '{"a":""}'],
     [
       "knows the rule",
@@ -93,6 +100,8 @@ describe("other inputs", () => {
     expect(JSON.parse(compileInput({}, "T")(context))).toEqual(event);
     expect(compileInput({ InputPath: "$.detail.tags" }, "T")(context)).toBe('{"a":"1"}');
     expect(compileInput({ InputPath: "$" }, "T")(context)).toBe(JSON.stringify(event));
+    expect(compileInput({ InputPath: "$.resources[*]" }, "T")(context)).toBe(JSON.stringify(event.resources));
+    expect(compileInput({ InputPath: "$.detail.none" }, "T")(context)).toBe("null");
     expect(compileInput({ Input: '{"b": 1}' }, "T")(context)).toBe('{"b": 1}');
   });
 });

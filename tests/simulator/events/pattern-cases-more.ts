@@ -2,6 +2,7 @@ import type { PatternGroup } from "./pattern-cases.ts";
 
 const OPERATORS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html";
 const ARRAYS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-arrays.html";
+const SYNTAX = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html";
 const RULER = "https://github.com/aws/event-ruler#readme";
 
 /** Numbers, addresses, presence, `$or` and arrays. */
@@ -242,6 +243,19 @@ export const MORE_PATTERN_GROUPS: readonly PatternGroup[] = [
     fails: {
       "another address": { detail: { ip: "::2", name: "constructor" } },
       "no such field": { detail: { ip: "::1" } },
+    },
+  },
+  {
+    operator: "names with dots",
+    page: SYNTAX,
+    pattern: { detail: { "state.status": ["running"] } },
+    fits: {
+      "the name with its dot": { detail: { "state.status": "running" } },
+      "a name within a name": { detail: { state: { status: "running" } } },
+    },
+    fails: {
+      "another value within the name": { detail: { state: { status: "stopped" } } },
+      "the second name alone": { detail: { status: "running" } },
     },
   },
 ];

@@ -3,7 +3,7 @@
  * otherwise that is "Comparison operators for use in event patterns" of the EventBridge user guide.
  */
 const OPERATORS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html";
-const PATTERNS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html";
+const PATTERNS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html";
 const NULLS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-null-values.html";
 const RULER = "https://github.com/aws/event-ruler#readme";
 
@@ -92,7 +92,8 @@ export const PATTERN_GROUPS: readonly PatternGroup[] = [
   },
   {
     operator: "exact number",
-    page: OPERATORS,
+    // The user guide says that spellings count; AWS's own matcher, and its answers, say that values do.
+    page: RULER,
     pattern: { detail: { Price: [300] } },
     fits: {
       "the number": { detail: { Price: 300 } },
@@ -107,7 +108,7 @@ export const PATTERN_GROUPS: readonly PatternGroup[] = [
   },
   {
     operator: "truth value",
-    page: RULER,
+    page: PATTERNS,
     pattern: { detail: { encrypted: [true] } },
     fits: {
       true: { detail: { encrypted: true } },

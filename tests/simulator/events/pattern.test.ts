@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { compile, InvalidPattern, matches } from "../services/events/pattern.ts";
+import { ANYTHING_BUT_NAMES, OPERATOR_NAMES } from "../services/events/pattern-values.ts";
 import { INVALID_PATTERNS } from "./invalid-patterns.ts";
 import { PATTERN_GROUPS } from "./pattern-cases.ts";
 import { ANYTHING_BUT_GROUPS } from "./pattern-cases-anything-but.ts";
@@ -29,9 +30,30 @@ describe("the table of patterns", () => {
     expect(fails.length).toBeGreaterThanOrEqual(fits.length);
   });
 
-  it("has three or more cases for each operator", () => {
-    const sizes = GROUPS.map(({ fits: yes, fails: no }) => Object.keys(yes).length + Object.keys(no).length);
-    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(3);
+  const sizes = GROUPS.map(({ operator, fits: yes, fails: no }) => {
+    return [operator, Object.keys(yes).length, Object.keys(no).length] as const;
+  });
+
+  test.each(sizes)(
+    "has three or more cases of %s, %i that fit and at least as many that do not: %i",
+    (_operator, yes, no) => {
+      expect(yes + no).toBeGreaterThanOrEqual(3);
+      expect(no).toBeGreaterThanOrEqual(yes);
+    },
+  );
+
+  test.each(GROUPS)("has a page of AWS for $operator", ({ page }) => {
+    expect(page).toMatch(
+      /^https:\/\/(docs\.aws\.amazon\.com\/eventbridge\/latest\/userguide\/eb-[\w-]+\.html|github\.com\/aws\/event-ruler#readme)$/,
+    );
+  });
+
+  it("has every operator that the matcher knows, and every form of anything-but", () => {
+    const patterns = JSON.stringify(GROUPS.map(({ pattern }) => pattern));
+    const used = (name: string) => patterns.includes(`{"${name}":`);
+    expect(OPERATOR_NAMES.filter((name) => !used(name))).toEqual([]);
+    const negated = ANYTHING_BUT_NAMES.filter((name) => !patterns.includes(`{"anything-but":{"${name}":`));
+    expect(negated).toEqual([]);
   });
 });
 

@@ -71,6 +71,27 @@ describe("PutEvents", () => {
     expect(delivered()).toBe(1);
   });
 
+  it("refuses by name an endpoint of several regions", () => {
+    const { call } = busWorld();
+    const put = () => call("events", "PutEvents", { Entries: [entry()], EndpointId: "abcde.veo" });
+    expect(refusalOf(put)).toBe("NotSimulated");
+  });
+
+  it("fails entries for reasons of its own when the knob says so, and the others go on", () => {
+    const { put, world, clock, delivered } = busWorld();
+    world.knobs["putEventsFailureProbability"] = 0.5;
+    const answers = Array.from({ length: 5 }, () =>
+      put(...Array.from({ length: 10 }, () => entry({ EventBusName: "ours" }))),
+    );
+    const failed = answers.reduce((sum, { FailedEntryCount }) => sum + Number(FailedEntryCount), 0);
+    expect(failed).toBeGreaterThan(10);
+    expect(failed).toBeLessThan(40);
+    const codes = answers.flatMap(({ Entries }) => (Entries as Shape[]).map(({ ErrorCode }) => ErrorCode));
+    expect(codes.filter((code) => code === "InternalFailure")).toHaveLength(failed);
+    clock.advance(1);
+    expect(delivered()).toBe(50 - failed);
+  });
+
   it("takes a detail type of 128 characters", () => {
     expect(busWorld().put(entry({ DetailType: "x".repeat(128) }))["FailedEntryCount"]).toBe(0);
   });

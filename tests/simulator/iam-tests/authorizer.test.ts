@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Facts, KeyFact } from "../iam/facts.ts";
 import { UNCERTAIN } from "../iam/table/index.ts";
 import { unused } from "../iam/usage.ts";
 import {
@@ -17,22 +16,8 @@ import {
   type Statement,
 } from "./support.ts";
 
-const _ROOT = `arn:aws:iam::${ACCOUNT}:root`;
-const _USER = `User: arn:aws:sts::${ACCOUNT}:assumed-role/step/step is not authorized to perform:`;
-const _BUS = arnOf("events", D, "event-bus/rds-dr-dev");
 const QUEUE = arnOf("sqs", D, "rds-dr-dev-prune-copies");
-const _QUEUE_URL = `https://sqs.${D}.amazonaws.com/${ACCOUNT}/rds-dr-dev-prune-copies`;
-const _TOPIC = arnOf("sns", D, "rds-dr-dev-alerts");
 const KEY = arnOf("kms", D, "key/topics");
-
-const _topicKey = (...statements: readonly Statement[]): KeyFact => ({
-  arn: KEY,
-  manager: "CUSTOMER",
-  aliases: ["alias/rds-dr-dev-topics"],
-  policy: document(...statements),
-});
-
-const _withTopicKey = (key: KeyFact): Partial<Facts> => ({ topicKey: () => KEY, keyByReference: () => key });
 
 describe("services", () => {
   const authorizer = authorizerFor([role("rds-dr-dev-scheduler", allow("sqs:SendMessage", QUEUE))]);

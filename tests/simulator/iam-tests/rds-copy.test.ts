@@ -1,28 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Facts, KeyFact } from "../iam/facts.ts";
+import {
+  denied,
+  facts,
+  keyRefusal,
+  keyUse,
+  SOURCE,
+  SOURCE_KEY,
+  snapshotArn,
+  TARGET,
+  through,
+} from "./rds-support.ts";
 import { ACCOUNT, allow, arnOf, attempt, call, D, deny, document, P, type Statement } from "./support.ts";
-
-const snapshotArn = (region: string, name: string): string => arnOf("rds", region, `snapshot:${name}`);
-const SOURCE = snapshotArn(P, "lambda-dr-snapshot-shop-1");
-const TARGET = snapshotArn(D, "lambda-dr-snapshot-shop-1");
-const SOURCE_KEY = arnOf("kms", P, "key/source");
-const DR_KEY = arnOf("kms", D, "key/dr");
-const ROOT = { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } };
-
-const customerKey = (arn: string, alias: string): KeyFact => ({
-  arn,
-  manager: "CUSTOMER",
-  policy: document(allow("kms:*", "*", ROOT)),
-  aliases: [alias],
-});
-
-const KEYS = [customerKey(SOURCE_KEY, "alias/source"), customerKey(DR_KEY, "alias/rds-dr-dev")];
-
-const facts: Partial<Facts> = {
-  keyByReference: (_region, reference) =>
-    KEYS.find(({ arn, aliases }) => arn === reference || aliases.includes(reference)),
-  snapshot: (_region, name) => ({ arn: name, kmsKeyId: name === SOURCE ? SOURCE_KEY : DR_KEY, tags: {} }),
-};
 
 const COPY = {
   SourceDBSnapshotIdentifier: SOURCE,
@@ -31,13 +20,8 @@ const COPY = {
   Tags: [{ Key: "rds-dr:kind", Value: "copy" }],
 };
 
-const through = (...regions: string[]): Statement => ({
-  Condition: { StringEquals: { "kms:ViaService": regions.map((region) => `rds.${region}.amazonaws.com`) } },
-});
-
 const copies = allow("rds:CopyDBSnapshot", [SOURCE, TARGET]);
 const tags = allow("rds:AddTagsToResource", TARGET);
-const keyUse = ["kms:CreateGrant", "kms:DescribeKey"];
 const sourceKey = allow(keyUse, SOURCE_KEY, through(P, D));
 const drKey = allow(keyUse, arnOf("kms", D, "key/*"), {
   Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/rds-dr-dev" } },
@@ -45,15 +29,6 @@ const drKey = allow(keyUse, arnOf("kms", D, "key/*"), {
 
 const copy = (...statements: readonly Statement[]): string =>
   attempt(statements, call("rds", "CopyDBSnapshot", COPY, D), facts);
-
-const USER = `User: arn:aws:sts::${ACCOUNT}:assumed-role/step/step is not authorized to perform:`;
-const denied = (
-  action: string,
-  resource: string,
-  why = `because no identity-based policy allows the ${action} action`,
-): string => `AccessDenied 403 ${USER} ${action} on resource: ${resource} ${why}`;
-const keyRefusal = (which: string, key: string): string =>
-  `KMSKeyNotAccessibleFault 400 The ${which} KMS key [${key}] does not exist, is not enabled or you do not have permissions to access it.`;
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html */
 describe("a copy across regions", () => {

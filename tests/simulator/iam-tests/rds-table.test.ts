@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Facts, KeyFact } from "../iam/facts.ts";
+import { DR_KEY, denied, facts, keyRefusal, keyUse, snapshotArn, through, USER } from "./rds-support.ts";
 import {
   ACCOUNT,
   allow,
@@ -8,65 +8,11 @@ import {
   authorizerFor,
   call,
   D,
-  document,
   outcome,
   P,
   role,
   type Statement,
 } from "./support.ts";
-
-const snapshotArn = (region: string, name: string): string => arnOf("rds", region, `snapshot:${name}`);
-const SOURCE = snapshotArn(P, "lambda-dr-snapshot-shop-1");
-const TARGET = snapshotArn(D, "lambda-dr-snapshot-shop-1");
-const SOURCE_KEY = arnOf("kms", P, "key/source");
-const DR_KEY = arnOf("kms", D, "key/dr");
-const ROOT = { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } };
-
-const customerKey = (arn: string, alias: string): KeyFact => ({
-  arn,
-  manager: "CUSTOMER",
-  policy: document(allow("kms:*", "*", ROOT)),
-  aliases: [alias],
-});
-
-const KEYS = [customerKey(SOURCE_KEY, "alias/source"), customerKey(DR_KEY, "alias/rds-dr-dev")];
-
-const facts: Partial<Facts> = {
-  keyByReference: (_region, reference) =>
-    KEYS.find(({ arn, aliases }) => arn === reference || aliases.includes(reference)),
-  snapshot: (_region, name) => ({ arn: name, kmsKeyId: name === SOURCE ? SOURCE_KEY : DR_KEY, tags: {} }),
-};
-
-const COPY = {
-  SourceDBSnapshotIdentifier: SOURCE,
-  TargetDBSnapshotIdentifier: "lambda-dr-snapshot-shop-1",
-  KmsKeyId: "alias/rds-dr-dev",
-  Tags: [{ Key: "rds-dr:kind", Value: "copy" }],
-};
-
-const through = (...regions: string[]): Statement => ({
-  Condition: { StringEquals: { "kms:ViaService": regions.map((region) => `rds.${region}.amazonaws.com`) } },
-});
-
-const _copies = allow("rds:CopyDBSnapshot", [SOURCE, TARGET]);
-const _tags = allow("rds:AddTagsToResource", TARGET);
-const keyUse = ["kms:CreateGrant", "kms:DescribeKey"];
-const _sourceKey = allow(keyUse, SOURCE_KEY, through(P, D));
-const _drKey = allow(keyUse, arnOf("kms", D, "key/*"), {
-  Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/rds-dr-dev" } },
-});
-
-const _copy = (...statements: readonly Statement[]): string =>
-  attempt(statements, call("rds", "CopyDBSnapshot", COPY, D), facts);
-
-const USER = `User: arn:aws:sts::${ACCOUNT}:assumed-role/step/step is not authorized to perform:`;
-const denied = (
-  action: string,
-  resource: string,
-  why = `because no identity-based policy allows the ${action} action`,
-): string => `AccessDenied 403 ${USER} ${action} on resource: ${resource} ${why}`;
-const keyRefusal = (which: string, key: string): string =>
-  `KMSKeyNotAccessibleFault 400 The ${which} KMS key [${key}] does not exist, is not enabled or you do not have permissions to access it.`;
 
 describe("deletion of a snapshot", () => {
   const ours = allow("rds:DeleteDBSnapshot", snapshotArn(P, "lambda-dr-snapshot-*"), {

@@ -153,6 +153,33 @@ describe("its gate, enforced", () => {
     );
   });
 
+  test("knows the tags of a role, by which policies may tell whose it is", () => {
+    const team = { StringEquals: { "aws:PrincipalTag/team": "web" } };
+    const [always, whose] = [{ Principal: "*" }, { Principal: "*", Condition: team }];
+    const asked = (name: string) => outcome(authorizer, call("sqs", "SendMessage", send("q").input, D, name));
+    for (const [RoleName, Value] of [
+      ["ours", "web"],
+      ["theirs", "crm"],
+    ]) {
+      make(world, "AWS::IAM::Role", {
+        ...{ RoleName, AssumeRolePolicyDocument: {}, Tags: [{ Key: "team", Value }] },
+        Policies: [{ PolicyName: "own", PolicyDocument: document(allow("sqs:SendMessage", QUEUE)) }],
+      });
+    }
+    const url = make(world, "AWS::SQS::Queue", { QueueName: "q" });
+    const PolicyDocument = document(allow("sqs:*", QUEUE, always), deny("sqs:*", QUEUE, whose));
+    make(world, "AWS::SQS::QueuePolicy", { Queues: [url], PolicyDocument });
+    expect(asked("theirs")).toBe("ok");
+    expect(asked("ours")).toContain("explicit deny in a resource-based policy");
+  });
+
+  test("refuses a role with a permissions boundary rather than letting it do more than it may", () => {
+    const PermissionsBoundary = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    expect(() => make(world, "AWS::IAM::Role", { RoleName: "step", PermissionsBoundary })).toThrow(
+      "not simulated: the permissions boundary of role step",
+    );
+  });
+
   test("knows no documents of managed policies", () => {
     make(world, "AWS::IAM::Role", {
       RoleName: "step",

@@ -28,6 +28,8 @@ export interface AuthorizerOptions {
   readonly facts: Facts;
   /** Virtual time, for aws:CurrentTime. */
   now?(): number;
+  /** Whether a check that comes from an uncertain fact counts; without it, each does. */
+  demands?(uncertain: string): boolean;
 }
 
 /** Decides who may do what in the simulated account. */
@@ -167,6 +169,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         throw denial(call, who.principal, check, "no-row");
       }
       for (const check of row({ call, account, partition, facts })) {
+        if (check.uncertain !== undefined && options.demands?.(check.uncertain) === false) continue;
         const verdict = judge(who, check, check.region ?? call.region);
         if (!verdict.allowed) throw denial(call, who.principal, check, verdict.because);
       }

@@ -1,4 +1,5 @@
 import type { Gate } from "../gate.ts";
+import { isDemanded } from "../knobs/permissions.ts";
 import {
   AwsError,
   type KmsKey,
@@ -146,13 +147,14 @@ function denied({ request, verdict, role }: Judgement): Record<string, string> {
 export function worldAuthorizer(
   world: World & { readonly iam: { readonly roles: ReadonlyMap<string, RoleRecord> } },
 ): Authorizer {
-  const { account, partition, clock, iam, journal } = world;
+  const { account, partition, clock, iam, journal, knobs } = world;
   const authorizer = createAuthorizer({
     account,
     partition,
     roles: () => iam.roles,
     facts: worldFacts(world),
     now: () => clock.now(),
+    demands: (uncertain) => isDemanded(knobs, uncertain),
   });
   authorizer.follow((judgement) => {
     if (!judgement.verdict.allowed) journal.write(judgement.region, "denied", denied(judgement));

@@ -74,9 +74,19 @@ describe("a deployment", () => {
       "stack/A (AWS::RDS::Thing) CREATE_FAILED: that is bad (InvalidParameterValue)",
     ],
     [
+      "a property that nobody simulates",
+      { A: { Type: "AWS::KMS::Key", Properties: { MultiRegion: true } } },
+      "not simulated: the property MultiRegion of AWS::KMS::Key",
+    ],
+    [
       "a reference to nothing",
       { A: { Type: THING, Properties: { x: { Ref: "Z" } } } },
       "Unresolved resource dependencies [Z]",
+    ],
+    [
+      "a null",
+      { A: { Type: THING, Properties: { pattern: { detail: { error: [null] } } } } },
+      "[stack/Resources/A/Properties/pattern/detail/error/0] 'null' values are not allowed in templates",
     ],
     [
       "an attribute that nobody simulates",

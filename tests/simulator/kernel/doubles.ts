@@ -55,7 +55,12 @@ export function kernelWorld(
     {
       rds: (local, region) => ({ ...createRds(local, region), ...service("rds") }),
       kms: createKms,
-      sns: () => ({ ...service("sns"), publishAs: () => {}, topicExists: () => false }),
+      sns: () => ({
+        ...service("sns"),
+        publishAs: () => undefined,
+        obstacle: () => undefined,
+        topicExists: () => false,
+      }),
       sqs: (local, region) => createSqs(local, region.name),
       events: () => ({
         ...service("events"),

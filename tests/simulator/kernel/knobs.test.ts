@@ -1,6 +1,13 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { isListing } from "../gate.ts";
+import { PERMISSION_FACTS } from "../knobs/permissions.ts";
 import { createKnobs, KNOB_FACTS, numberKnob, rangeKnob } from "../knobs.ts";
+
+const tests = join(import.meta.dirname, "..", "..");
+/** Durations and permissions are each tested by their table. */
+const isPermission = (name: string) => PERMISSION_FACTS.some((fact) => fact.name === name);
 
 describe("knobs", () => {
   test("have a source each, and one name once", () => {
@@ -22,6 +29,18 @@ describe("knobs", () => {
     expect(() => {
       knobs[name] = "nonsense";
     }).toThrow(`the knob ${name} `);
+  });
+
+  const elsewhere = globSync("**/*.test.ts", { cwd: tests })
+    .filter((file) => !file.endsWith("kernel/knobs.test.ts"))
+    .map((file) => readFileSync(join(tests, file), "utf8"))
+    .join("\n");
+  const single = KNOB_FACTS.filter(
+    ({ kind, name }) => !["hook", "duration"].includes(kind) && !isPermission(name),
+  );
+
+  test.each(single)("$name has a test in which it is set or looked at", ({ name }) => {
+    expect(elsewhere).toContain(name);
   });
 
   test("that nobody knows are refused by name", () => {

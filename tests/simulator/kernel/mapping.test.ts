@@ -102,6 +102,7 @@ function setup({ asset = "step", queue = {}, mapping = {}, properties = {} }: Se
 }
 
 describe("an SQS mapping", () => {
+  // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: its example of a standard queue, name by name.
   test("hands a visible message to its function in AWS's shape, and removes it when it is served", async () => {
     const { deploy, send, until, logs, sqs, arn, invocations } = setup();
     deploy();

@@ -41,6 +41,17 @@ describe("intrinsics", () => {
     ["Fn::Select of Fn::Split", { "Fn::Select": ["2", { "Fn::Split": [":", "a:b:c"] }] }, "c"],
     ["Fn::If, then", { "Fn::If": ["Yes", { Ref: "AWS::Region" }, "x"] }, "us-west-2"],
     ["Fn::If, otherwise", { "Fn::If": ["No", "x", "y"] }, "y"],
+    [
+      "Fn::And, Fn::Or and Fn::Not",
+      {
+        "Fn::Or": [
+          { Condition: "No" },
+          { "Fn::And": [{ Condition: "Yes" }, { "Fn::Not": [{ Condition: "No" }] }] },
+        ],
+      },
+      true,
+    ],
+    ["Fn::Equals of a number and its digits", { "Fn::Equals": [3, "3"] }, true],
     ["Fn::FindInMap", { "Fn::FindInMap": ["M", { Ref: "AWS::Region" }, "k"] }, "M/us-west-2/k"],
     ["Fn::Base64", { "Fn::Base64": "hello" }, "aGVsbG8="],
     ["AWS::NoValue in a structure", { a: 1, b: { Ref: "AWS::NoValue" } }, { a: 1 }],
@@ -59,6 +70,15 @@ describe("intrinsics", () => {
     ["Fn::Transform", { "Fn::Transform": {} }, "not simulated: the intrinsic Fn::Transform"],
     ["a dynamic reference", "{{resolve:ssm:/a}}", "not simulated: the dynamic reference {{resolve:ssm:/a}}"],
     ["Fn::Select beyond the list", { "Fn::Select": [2, ["a"]] }, "nonexistent value at index 2"],
+    ["Fn::Equals of structures", { "Fn::Equals": [{ a: 1 }, { b: 1 }] }, "must have string arguments"],
+    ["Fn::And of one condition", { "Fn::And": [{ Condition: "Yes" }] }, "between 2 and 10 conditions"],
+    [
+      "Fn::Or of eleven",
+      { "Fn::Or": Array.from({ length: 11 }, () => ({ Condition: "Yes" })) },
+      "between 2 and 10 conditions",
+    ],
+    ["Fn::GetAtt of three parts", { "Fn::GetAtt": ["A", "B", "C"] }, "Fn::GetAtt needs a list of 2"],
+    ["Fn::If of two parts", { "Fn::If": ["Yes", 1] }, "Fn::If needs a list of 3"],
     ["Fn::Join of structures", { "Fn::Join": ["", [{ a: 1 }]] }, "must have string arguments"],
   ])("refuse %s", (_name, value, message) => {
     expect(() => resolve(value, LOOKUPS)).toThrow(message);

@@ -8,6 +8,8 @@ export type KnobKind =
   /** A number, or the two ends of a range that is drawn from by key. */
   | "range"
   | "switch"
+  /** Minutes: a base, and a share by size. */
+  | "duration"
   /** Region → names. */
   | "lists"
   /** Not a fact but a hook: how one part of the simulation asks another. */
@@ -36,12 +38,19 @@ const isLists = (value: unknown): boolean =>
     (list) => Array.isArray(list) && list.every((entry) => typeof entry === "string"),
   );
 
+/** Whether a value is how long a piece of work takes. */
+export function isDuration(value: unknown): value is { baseMinutes: number; minutesPerTib: number } {
+  if (typeof value !== "object" || value === null) return false;
+  return ["baseMinutes", "minutesPerTib"].every((name) => isNumber(Reflect.get(value, name)));
+}
+
 const accepted: Readonly<Record<Exclude<KnobKind, "reading">, (value: unknown) => boolean>> = {
   number: isNumber,
   probability: (value) => isNumber(value) && value <= 1,
   range: (value) => isNumber(value) || (Array.isArray(value) && value.length === 2 && value.every(isNumber)),
   switch: (value) => typeof value === "boolean",
   lists: isLists,
+  duration: (value) => isDuration(value),
   hook: (value) => value === undefined || typeof value === "function",
 };
 

@@ -1,7 +1,22 @@
 import type { KnobFact } from "./fact.ts";
 
-/** The adjustable facts of Scheduler, CloudWatch and SNS, and the hooks between services. */
+/** The adjustable facts of EventBridge, Scheduler, CloudWatch and SNS, and the hooks between services. */
 export const MESSAGING_FACTS: readonly KnobFact[] = [
+  {
+    name: "eventPatternCharacters",
+    kind: "number",
+    value: 2048,
+    others: [4096],
+    source: "EventBridge quotas: size of a rule's event pattern; adjustable",
+    other: "4096: as far as the quota can be raised",
+  },
+  {
+    name: "putEventsFailureProbability",
+    kind: "probability",
+    value: 0,
+    others: [0.2],
+    source: "API reference, PutEventsResultEntry: an entry may fail alone with InternalFailure",
+  },
   {
     name: "schedulerPrecisionSeconds",
     kind: "number",

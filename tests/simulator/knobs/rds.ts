@@ -1,10 +1,12 @@
 import type { KnobFact } from "./fact.ts";
-import { rdsReadings } from "./rds-readings.ts";
+import { type Readings, rdsReadings } from "./rds-readings.ts";
 
-const readings: readonly KnobFact[] = Object.entries(rdsReadings).map(([name, fact]) => {
-  const [value, ...others] = fact.readings;
-  return { name, kind: "reading", value, others, source: fact.source };
-});
+const readings: readonly KnobFact[] = Object.entries<Readings>(rdsReadings).map(
+  ([name, { readings: all, source, other }]) => {
+    const [value, ...others] = all;
+    return { name, kind: "reading", value, others, source, ...(other === undefined ? {} : { other }) };
+  },
+);
 
 const limits: readonly KnobFact[] = [
   {
@@ -63,6 +65,32 @@ const limits: readonly KnobFact[] = [
   },
 ];
 
+const delays: readonly KnobFact[] = [
+  {
+    name: "eventDelaySeconds",
+    kind: "range",
+    value: [1, 5],
+    others: [0, [60, 7_200]],
+    source: "EventBridge: events of AWS services are best effort; no page says how late they may be",
+    other: "hours late, and out of order",
+  },
+  {
+    name: "notificationDelaySeconds",
+    kind: "range",
+    value: [2, 300],
+    others: [0],
+    source: "user guide, USER_Events.overview: notifications of RDS take up to five minutes",
+  },
+  {
+    name: "kmsPropagationSeconds",
+    kind: "number",
+    value: 0,
+    others: [300],
+    source: "KMS guide, programming-eventual-consistency: seconds usually, several minutes at times",
+    other: "a key that is disabled goes on working for so long, and one that is enabled does not work yet",
+  },
+];
+
 const faults: readonly KnobFact[] = [
   {
     name: "eventLossProbability",
@@ -117,4 +145,4 @@ const faults: readonly KnobFact[] = [
 ];
 
 /** The adjustable facts of RDS. */
-export const RDS_FACTS: readonly KnobFact[] = [...readings, ...limits, ...faults];
+export const RDS_FACTS: readonly KnobFact[] = [...readings, ...limits, ...delays, ...faults];

@@ -55,6 +55,14 @@ export const RUNTIME_FACTS: readonly KnobFact[] = [
       "reports. None of them keeps an environment warm from one hour to the next.",
   },
   {
+    name: "environmentMemoryMegabytes",
+    kind: "range",
+    value: 80,
+    others: [[80, 600]],
+    source: "memory is not measured; 80 MB is what the REPORT lines of small Node.js functions say",
+    other: "drawn for each environment; above its function's MemorySize it is killed at its work",
+  },
+  {
     name: "functionConcurrency",
     kind: "number",
     value: 1000,

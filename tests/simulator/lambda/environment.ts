@@ -4,6 +4,7 @@ import type { Clock, Region, Timer } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import type { FunctionRecord } from "./functions.ts";
 import { LogStream } from "./log-stream.ts";
+import { Memory } from "./memory.ts";
 
 /** How an invocation ended. */
 export interface InvocationResult {
@@ -37,6 +38,7 @@ export class ExecutionEnvironment {
   readonly #record: FunctionRecord;
   readonly #sandbox: Sandbox;
   #lines: LogStream;
+  #memory: Memory;
   #handler: Handler | undefined;
   #current:
     | { invocation: Invocation; startedAt: number; finish: (result: InvocationResult) => void }
@@ -46,8 +48,9 @@ export class ExecutionEnvironment {
     const { world, region, clock } = place;
     this.#place = place;
     this.#record = record;
-    const { life, lines } = beginning(place, record, number);
+    const { life, lines, memory } = beginning(place, record, number);
     this.#lines = lines;
+    this.#memory = memory;
     this.#sandbox = createSandbox({
       world,
       region,
@@ -66,12 +69,12 @@ export class ExecutionEnvironment {
   invoke(invocation: Invocation): Promise<InvocationResult> {
     const { clock } = this.#place;
     return new Promise((resolve) => {
-      let deadline: Timer | undefined;
+      const ends: Timer[] = [];
       let done = false;
       const finish = (result: InvocationResult) => {
         if (!done && !(this.dead && result.ok)) {
           done = true;
-          deadline?.cancel();
+          for (const end of ends) end.cancel();
           this.#report(invocation, result);
           this.#current = undefined;
           this.idleSince = clock.now();
@@ -85,9 +88,13 @@ export class ExecutionEnvironment {
       this.#sandbox.process.env["_X_AMZN_TRACE_ID"] = invocation.trace;
       this.#sandbox.later(invocation.initMilliseconds, () => {
         const milliseconds = this.#record.timeoutSeconds * 1000;
-        deadline = clock.after(milliseconds, `timeout of ${this.#record.name}`, () =>
-          this.#timeOut(milliseconds),
-        );
+        const end = (after: number, what: string, act: () => void) =>
+          ends.push(clock.after(after, `${what} of ${this.#record.name}`, act));
+        end(milliseconds, "timeout", () => this.#timeOut(milliseconds));
+        const { killedAfter } = this.#memory;
+        if (killedAfter !== undefined) {
+          end(killedAfter, "out of memory", () => this.#exited("signal: killed"));
+        }
         this.#run(invocation, finish);
       });
     });
@@ -101,8 +108,9 @@ export class ExecutionEnvironment {
 
   /** Stands in for a new environment: the bundle stays loaded, and everything else begins anew. */
   recycle(number: number): void {
-    const { life, lines } = beginning(this.#place, this.#record, number);
+    const { life, lines, memory } = beginning(this.#place, this.#record, number);
     this.#lines = lines;
+    this.#memory = memory;
     this.#sandbox.renew(life);
   }
 
@@ -191,15 +199,24 @@ export class ExecutionEnvironment {
     });
   }
 
+  /** The process is gone, and told nobody why. */
+  #exited(how: string): void {
+    const current = this.#current;
+    const milliseconds = this.#elapsed();
+    this.kill();
+    const text = `RequestId: ${current?.invocation.requestId ?? ""} Error: Runtime exited with error: ${how}`;
+    const payload = { errorType: "Runtime.ExitError", errorMessage: text };
+    current?.finish({ ok: false, payload, milliseconds });
+    this.#log(text);
+  }
+
   #ended(exitCode: number, error: unknown, how?: "thrown" | "rejected"): void {
     const current = this.#current;
     const milliseconds = this.#elapsed();
     this.kill();
     const requestId = current?.invocation.requestId ?? "";
     if (error === undefined) {
-      const text = `RequestId: ${requestId} Error: Runtime exited with error: exit status ${exitCode}`;
-      const payload = { errorType: "Runtime.ExitError", errorMessage: text };
-      current?.finish({ ok: false, payload, milliseconds });
+      this.#exited(`exit status ${exitCode}`);
       return;
     }
     // The runtime reports what it caught before it exits.
@@ -220,7 +237,7 @@ export class ExecutionEnvironment {
     const memory = this.#record.memoryMegabytes;
     this.#log(`END RequestId: ${requestId}`);
     this.#log(
-      `REPORT RequestId: ${requestId}\tDuration: ${milliseconds.toFixed(2)} ms\tBilled Duration: ${Math.ceil(milliseconds)} ms\tMemory Size: ${memory} MB\tMax Memory Used: 80 MB${init}`,
+      `REPORT RequestId: ${requestId}\tDuration: ${milliseconds.toFixed(2)} ms\tBilled Duration: ${Math.ceil(milliseconds)} ms\tMemory Size: ${memory} MB\tMax Memory Used: ${this.#memory.usedMegabytes} MB${init}`,
     );
   }
 
@@ -229,14 +246,18 @@ export class ExecutionEnvironment {
   }
 }
 
-/** The life of a function's so-manieth environment, and the log stream it writes to. */
+/** The life of a function's so-manieth environment, its memory, and the log stream it writes to. */
 function beginning({ world, region, clock }: Place, record: FunctionRecord, number: number) {
   const startedAt = clock.now();
   const id = `${record.name}/${region.name}/${number}`;
   const day = new Date(startedAt).toISOString().slice(0, 10).replaceAll("-", "/");
   const logStream = `${day}/[$LATEST]${keyedHex(world.seed, ["log-stream", id], 32)}`;
   const life: Life = { id, startedAt, environment: environmentOf(record, logStream) };
-  return { life, lines: new LogStream({ world, region }, record, logStream) };
+  return {
+    life,
+    lines: new LogStream({ world, region }, record, logStream),
+    memory: new Memory(world, record, id),
+  };
 }
 
 function environmentOf(record: FunctionRecord, logStream: string): Record<string, string> {

@@ -47,7 +47,8 @@ const RESERVED_VARIABLES =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_FUNCTION_(NAME|MEMORY_SIZE|VERSION)|AWS_LAMBDA_INITIALIZATION_TYPE|AWS_LAMBDA_LOG_(GROUP|STREAM)_NAME|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWS_LAMBDA_RUNTIME_API|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 const ENVIRONMENT_LIMIT = 4096;
 const UNRESERVED_MINIMUM = 100;
-const TIMEOUT_MAXIMUM = 900;
+const TIMEOUT = { name: "timeout", least: 1, most: 900 };
+const MEMORY = { name: "memorySize", least: 128, most: 10_240 };
 
 /** Reads AWS::Lambda::Function; refuses what Lambda would refuse. */
 export function functionOf(world: SimulatedWorld, request: ResourceRequest): FunctionRecord {
@@ -62,15 +63,12 @@ export function functionOf(world: SimulatedWorld, request: ResourceRequest): Fun
   if (!/^nodejs\d+\.x$/.test(runtime)) {
     throw new NotSimulated(`the runtime ${runtime || "of a container image"}`);
   }
-  const timeoutSeconds = Number(properties["Timeout"] ?? 3);
-  if (timeoutSeconds < 1 || timeoutSeconds > TIMEOUT_MAXIMUM) {
-    throw invalid(
-      `Value '${timeoutSeconds}' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to ${TIMEOUT_MAXIMUM}`,
-    );
-  }
   const logging = (properties["LoggingConfig"] ?? {}) as Shape;
   if (logging["LogFormat"] === "JSON") {
     throw new NotSimulated("LogFormat JSON of AWS::Lambda::Function");
+  }
+  if (((properties["TracingConfig"] ?? {}) as Shape)["Mode"] === "Active") {
+    throw new NotSimulated("TracingConfig Active of AWS::Lambda::Function");
   }
   const roleArn = String(properties["Role"]);
   return {
@@ -82,11 +80,11 @@ export function functionOf(world: SimulatedWorld, request: ResourceRequest): Fun
     runtime,
     handler: String(properties["Handler"]),
     directory: directoryOf(world, properties["Code"] as Shape),
-    timeoutSeconds,
-    memoryMegabytes: Number(properties["MemorySize"] ?? 128),
+    timeoutSeconds: whole(TIMEOUT, properties["Timeout"] ?? 3),
+    memoryMegabytes: whole(MEMORY, properties["MemorySize"] ?? 128),
     environment: variablesOf(properties["Environment"] as Shape | undefined),
     logGroup: String(logging["LogGroup"] ?? `/aws/lambda/${name}`),
-    recursiveLoop: properties["RecursiveLoop"] === "Allow" ? "Allow" : "Terminate",
+    recursiveLoop: recursiveLoopOf(properties["RecursiveLoop"] ?? "Terminate"),
     reservedConcurrency: reservedOf(world, properties["ReservedConcurrentExecutions"]),
     description: String(properties["Description"] ?? ""),
     createdAt: world.clock.now(),
@@ -101,6 +99,27 @@ export function createdFunction(record: FunctionRecord): CreatedResource {
 
 function invalid(message: string): AwsError {
   return new AwsError("InvalidParameterValueException", message);
+}
+
+/** A whole number within its bounds; CloudFormation accepts digits in a string. */
+function whole({ name, least, most }: typeof TIMEOUT, given: unknown): number {
+  const value = Number(given);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    const bound = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
+    throw invalid(
+      `Value '${String(given)}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`,
+    );
+  }
+  return value;
+}
+
+function recursiveLoopOf(given: unknown): "Allow" | "Terminate" {
+  if (given !== "Allow" && given !== "Terminate") {
+    throw invalid(
+      `Value '${String(given)}' at 'recursiveLoop' failed to satisfy constraint: Member must satisfy enum value set: [Allow, Terminate]`,
+    );
+  }
+  return given;
 }
 
 function roleOf(world: SimulatedWorld, arn: string): string {

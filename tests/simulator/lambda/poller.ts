@@ -39,6 +39,8 @@ export class Poller {
       most: mapping.maximumConcurrency ?? numberKnob(world.knobs, "mappingConcurrency"),
       ramp: !mapping.queueArn.endsWith(".fifo"),
       backOffOnErrors: !mapping.reportsFailures,
+      backOffFactor: numberKnob(world.knobs, "mappingBackOffFactor"),
+      recovery: numberKnob(world.knobs, "mappingRecovery"),
     });
     if (mapping.enabled) {
       region.sqs.onVisible(mapping.queueArn, () => this.wake());

@@ -17,17 +17,23 @@ export interface ScalingRules {
   readonly ramp: boolean;
   /** Errors of the function halve the concurrency; not so with ReportBatchItemFailures. */
   readonly backOffOnErrors: boolean;
+  /** What a failure leaves of the concurrency, and what a success brings back. */
+  readonly backOffFactor: number;
+  readonly recovery: number;
 }
 
 /**
  * How many batches a mapping processes at a time: five at first, more while there is more to do, fewer while
  * invocations fail ("Lambda gradually backs off, reducing the amount of concurrency allocated", Lambda guide,
- * SQS error handling). The guide gives no rate: halved by a failure, and one more for each success.
+ * SQS error handling). The guide gives no rate: knobs say what a failure leaves, and what each success brings back until
+ * it is where it began.
  */
 export class Scaling {
   readonly #rules: ScalingRules;
   #allowed: number;
   #grownAt: number;
+  /** Since a failure, until successes have brought it back to where it began. */
+  #backedOff = false;
 
   constructor(rules: ScalingRules) {
     this.#rules = rules;
@@ -45,12 +51,14 @@ export class Scaling {
     return this.#rules.most;
   }
 
-  /** All are busy and more is waiting: grows by what the time since the last growth allows. */
+  /** All are busy and more is waiting: grows by what the time since the last growth allows, unless it backed off. */
   grow(): void {
     const now = this.#rules.clock.now();
     const seconds = Math.min(1, (now - this.#grownAt) / 1000);
     this.#grownAt = now;
-    this.#allowed = Math.min(this.#rules.most, this.#allowed + seconds * MORE_PER_SECOND);
+    if (!this.#backedOff) {
+      this.#allowed = Math.min(this.#rules.most, this.#allowed + seconds * MORE_PER_SECOND);
+    }
   }
 
   /** Nothing is waiting or being served: back to where it began, unless it is lower for the failures' sake. */
@@ -61,9 +69,11 @@ export class Scaling {
 
   ended(how: Ending): void {
     if (how === "served") {
-      this.#allowed = Math.max(this.#allowed, Math.min(this.#first(), this.#allowed + 1));
+      this.#allowed = Math.max(this.#allowed, Math.min(this.#first(), this.#allowed + this.#rules.recovery));
+      this.#backedOff &&= this.#allowed < this.#first();
     } else if (how === "throttled" || this.#rules.backOffOnErrors) {
-      this.#allowed = Math.max(1, this.#allowed / 2);
+      this.#allowed = Math.max(1, this.#allowed * this.#rules.backOffFactor);
+      this.#backedOff = true;
       this.#grownAt = this.#rules.clock.now();
     }
   }

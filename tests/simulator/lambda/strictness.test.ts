@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  bundleAssets,
-  deployTemplate,
-  functionResources,
-  kernelWorld,
-  removeAssets,
-  START,
-} from "../kernel/doubles.ts";
-import type { KnobOverrides } from "../knobs.ts";
-import type { Shape } from "../types.ts";
+import { bundleAssets, removeAssets } from "../kernel/doubles.ts";
+import { account, type LambdaSetup, lambdaWorld, region } from "./support.ts";
 
 const SOURCES = {
   step: `
@@ -44,54 +36,11 @@ beforeAll(async () => {
 });
 afterAll(() => removeAssets(assets));
 
-const region = "us-west-2";
-const account = "111122223333";
-
-interface Setup {
+interface Setup extends LambdaSetup {
   readonly asset?: keyof typeof SOURCES;
-  readonly knobs?: KnobOverrides;
-  readonly queue?: Shape;
-  readonly mapping?: Shape;
-  readonly properties?: Shape;
 }
 
-function setup({ asset = "step", knobs = {}, queue = {}, mapping = {}, properties = {} }: Setup = {}) {
-  const kernel = kernelWorld({ knobs });
-  const { world } = kernel;
-  const name = queue["FifoQueue"] === true ? "step-waits.fifo" : "step";
-  const arn = `arn:aws:sqs:${region}:${account}:${name}`;
-  const Resources = {
-    ...functionResources(world, assets[asset] ?? "", properties),
-    Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: name, VisibilityTimeout: 360, ...queue } },
-    Mapping: {
-      Type: "AWS::Lambda::EventSourceMapping",
-      Properties: {
-        FunctionName: { Ref: "Function" },
-        EventSourceArn: { "Fn::GetAtt": ["Queue", "Arn"] },
-        BatchSize: 1,
-        ...mapping,
-      },
-    },
-  };
-  deployTemplate(world, { Resources }, { region });
-  const { lambda, sqs } = world.region(region);
-  const entries = (kind: string) => world.journal.entries.filter((entry) => entry.kind === kind);
-  return {
-    ...kernel,
-    sqs,
-    arn,
-    entries,
-    invoke: (payload: unknown) => world.complete(lambda.invoke("step", payload)),
-    send(count: number, body: unknown, more = {}) {
-      const queues = sqs as typeof sqs & { deliver(sender: string, queue: string, message: object): string };
-      for (let index = 0; index < count; index += 1) {
-        queues.deliver("tester", arn, { body: JSON.stringify(body), ...more });
-      }
-    },
-    until: (seconds: number) => world.run({ until: START.getTime() + seconds * 1000 }),
-    inFlight: () => sqs.attributes(arn)?.inFlight,
-  };
-}
+const setup = ({ asset = "step", ...options }: Setup = {}) => lambdaWorld(assets[asset] ?? "", options);
 
 describe("a rejection that nobody handles", () => {
   test.each([

@@ -111,12 +111,12 @@ describe("DescribeDBSnapshots", () => {
     expect(idsOf(world, { DBSnapshotIdentifier: automated })).toEqual([automated]);
   });
 
-  test("lists those of an instance that is gone, unless AWS insists on it", () => {
+  test("refuses to list those of an instance that is gone, unless asked by a filter", () => {
     const world = withSnapshots();
     world.primary.rds.deleteInstance("wiki");
-    expect(idsOf(world, { DBInstanceIdentifier: "wiki" })).toEqual(["b-wiki"]);
-    world.knobs.snapshotsOfMissingInstance = "refused";
     expect(refusal(() => idsOf(world, { DBInstanceIdentifier: "wiki" }))).toMatch(/^DBInstanceNotFound/);
+    const Filters = [{ Name: "db-instance-id", Values: ["wiki"] }];
+    expect(idsOf(world, { Filters })).toEqual(["b-wiki"]);
   });
 });
 

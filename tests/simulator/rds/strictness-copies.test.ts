@@ -91,10 +91,21 @@ const lines: readonly Line[] = [
     },
   ],
   [
-    "the pre-signed URL is ignored",
+    "a pre-signed URL is right when it is of the source's region and names the source and this region",
     () => {
-      const world = withCopy("orders", { PreSignedUrl: "https://nonsense.invalid/" }).world;
-      expect(world.snapshot(world.dr, "c").Status).toBe("available");
+      const { world, key, source } = withBackup();
+      const url = (signedFor: string, to: string, of: string) =>
+        `https://rds.amazonaws.com/?X-Amz-Credential=a%2F20260301%2F${signedFor}%2Frds%2Faws4_request` +
+        `&DestinationRegion=${to}&SourceDBSnapshotIdentifier=${encodeURIComponent(of)}`;
+      const told = [
+        url(dr, dr, source),
+        url(primary, primary, source),
+        url(primary, dr, arnOf(primary, "other")),
+        "nonsense",
+        url(primary, dr, source),
+      ].map((PreSignedUrl) => refusal(() => copy(world, source, "c", { KmsKeyId: key, PreSignedUrl })));
+      const refused = "InvalidParameterValue 400: PreSignedUrl could not be authenticated.";
+      expect(told).toEqual([refused, refused, refused, refused, "not refused"]);
     },
   ],
   [

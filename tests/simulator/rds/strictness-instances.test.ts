@@ -1,22 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Shape } from "../types.ts";
-import { day, dr, hour, refusal, restore, type TestWorld, withCopy } from "./support.ts";
-
-type Line = readonly [string, () => void];
-
-const recoverable = "inaccessible-encryption-credentials-recoverable";
-const status = (world: TestWorld, id = "x") => world.instance(world.dr, id).DBInstanceStatus;
-const ask = (world: TestWorld, name: string, input: Shape = {}) =>
-  world.rds(world.dr, name, { DBInstanceIdentifier: "x", ...input });
-const modify = (world: TestWorld, input: Shape) => ask(world, "ModifyDBInstance", input);
-
-/** A world with a restored instance `x` in the DR region. */
-function withRestored() {
-  const made = withCopy();
-  restore(made.world, "x");
-  made.world.advance(3 * hour);
-  return made;
-}
+import { ask, type Line, modify, recoverable, status, withRestored } from "./restored.ts";
+import { day, dr, hour, refusal, restore, withCopy } from "./support.ts";
 
 const keys: readonly Line[] = [
   [

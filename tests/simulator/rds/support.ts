@@ -82,8 +82,8 @@ export const copy = (world: TestWorld, source: string, target: string, input: Sh
   });
 
 /** A world with the sample fleet, a key in the DR region, and an available backup `b` of an instance. */
-export function withBackup(instance = "orders") {
-  const world = worldWithShop();
+export function withBackup(instance = "orders", knobs: KnobOverrides = {}) {
+  const world = worldWithShop(knobs);
   const key = makeKey(world, world.dr);
   const source = backUp(world, "b", instance);
   return { world, key, source };
@@ -103,10 +103,8 @@ export function restore(world: TestWorld, id: string, input: Shape = {}): Shape 
 }
 
 /** A world with an available copy `c` of an instance in the DR region. */
-export function withCopy(instance = "orders", input: Shape = {}) {
-  const world = worldWithShop();
-  const key = makeKey(world, world.dr);
-  const source = backUp(world, "b", instance);
+export function withCopy(instance = "orders", input: Shape = {}, knobs: KnobOverrides = {}) {
+  const { world, key, source } = withBackup(instance, knobs);
   world.rds(world.dr, "CopyDBSnapshot", {
     SourceDBSnapshotIdentifier: source,
     TargetDBSnapshotIdentifier: "c",

@@ -126,10 +126,26 @@ describe("a rate expression", () => {
   });
 });
 
+describe("a rate of days", () => {
+  // "When a day is 23 or 25 hours long, EventBridge Scheduler still evaluates the rate expression 24 hours after".
+  test.each([
+    ["spring", "2026-03-28T01:30:00Z", ["2026-03-28T01:30", "2026-03-29T01:30", "2026-03-30T01:30"]],
+    ["autumn", "2026-10-24T00:30:00Z", ["2026-10-24T00:30", "2026-10-25T00:30", "2026-10-26T00:30"]],
+  ])("is 24 hours long when clocks change in %s", (_season, from, expected) => {
+    expect(times("rate(1 day)", from, 3, "Europe/Berlin")).toEqual(expected);
+  });
+});
+
 describe("an at expression", () => {
   it("runs once, at the local time of its zone", () => {
     expect(times("at(2026-07-01T12:00:00)", "2026-03-01T00:00:00Z", 2, "Europe/Berlin")).toEqual([
       "2026-07-01T10:00",
+    ]);
+  });
+
+  it("means the first of two local times in autumn", () => {
+    expect(times("at(2026-10-25T02:30:00)", "2026-03-01T00:00:00Z", 2, "Europe/Berlin")).toEqual([
+      "2026-10-25T00:30",
     ]);
   });
 });

@@ -50,13 +50,22 @@ describe("a schedule", () => {
     expect(bodies()).toHaveLength(2);
   });
 
-  it("runs anywhere in its flexible window, but names the scheduled time", () => {
-    const { clock, bodies } = scheduled({
-      ...{ ScheduleExpression: "at(2026-03-01T03:00:00)" },
-      FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 60 },
+  it.each([
+    ["within the minute of its time", { Mode: "OFF" }, 0, 59],
+    ["anywhere in its flexible window", { Mode: "FLEXIBLE", MaximumWindowInMinutes: 240 }, 60, 240 * 60 + 59],
+  ])("runs %s, and names the scheduled time", (_sentence, FlexibleTimeWindow, beyond, most) => {
+    const { clock, bodies, region } = scheduled({
+      ...{ ScheduleExpression: "cron(0 6 * * ? *)", FlexibleTimeWindow },
     });
-    clock.advance(2 * 3600 + 60);
-    expect(bodies()).toEqual([{ t: "2026-03-01T03:00:00Z" }]);
+    clock.advance(4 * 86_400);
+    const due = bodies().map((body) => Date.parse((body as { t: string }).t));
+    expect(due.every((at) => at % 86_400_000 === 6 * 3_600_000)).toBe(true);
+    const sent = region.sqs.messages(queueArn("jobs")).map(({ sentAt }) => sentAt);
+    const late = sent.map((at, index) => (at - (due[index] ?? 0)) / 1000);
+    expect(late).toHaveLength(4);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...late)).toBeLessThanOrEqual(most);
+    expect(late.some((seconds) => seconds > beyond)).toBe(true);
   });
 
   it("runs within its dates only, and not at all when disabled", () => {
@@ -91,6 +100,7 @@ describe("a schedule", () => {
   });
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
 describe("a schedule whose role may not send", () => {
   const refusing = (...allowed: readonly string[]) => ({
     authorizeRole: (role: string, action: string, queue: string) => {

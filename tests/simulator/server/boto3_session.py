@@ -1,7 +1,7 @@
 """Makes the calls that stand in a file with boto3, and prints what boto3 read of each reply.
 
 Usage: boto3_session.py ENDPOINT, calls as a JSON list on standard input:
-[{"service": "rds", "region": "us-east-1", "operation": "describe_db_instances", "input": {...}, "pages": 20}]
+[{"service": "rds", "region": "us-east-1", "operation": "describe_db_instances", "input": {...}, "pages": 20, "expected": {...}}]
 """
 
 import base64
@@ -28,6 +28,46 @@ def plain(value):
     return value
 
 
+WANTED = {
+    "boolean": bool,
+    "blob": bytes,
+    "double": (int, float),
+    "float": (int, float),
+    "integer": int,
+    "long": int,
+    "string": str,
+    "timestamp": datetime.datetime,
+}
+
+
+def misfits(shape, value, path):
+    """Where the value is not of the type that botocore's own model has, which its parsers let through in JSON."""
+    if shape.type_name == "structure":
+        inner = [(shape.members[name], item, name) for name, item in value.items() if name in shape.members]
+    elif shape.type_name == "list":
+        inner = [(shape.member, item, index) for index, item in enumerate(value)]
+    elif shape.type_name == "map":
+        inner = [(shape.value, item, name) for name, item in value.items()]
+    else:
+        wanted = WANTED[shape.type_name]
+        fits = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+        return [] if fits or hasattr(value, "read") else [f"{path} is {value!r}, not {shape.type_name}"]
+    return [found for member, item, name in inner for found in misfits(member, item, f"{path}.{name}")]
+
+
+def modelled(shape, value):
+    """The value without the members that this botocore is too old to know: its parsers drop them."""
+    if shape is None or value is None:
+        return value
+    if shape.type_name == "structure":
+        return {name: modelled(shape.members[name], item) for name, item in value.items() if name in shape.members}
+    if shape.type_name == "list":
+        return [modelled(shape.member, item) for item in value]
+    if shape.type_name == "map":
+        return {name: modelled(shape.value, item) for name, item in value.items()}
+    return value
+
+
 def make(call, endpoint, clients):
     where = (call["service"], call["region"])
     if where not in clients:
@@ -46,7 +86,14 @@ def make(call, endpoint, clients):
                 **call["input"], PaginationConfig={"PageSize": call["pages"]}
             )
             return {"pages": [plain(page) for page in pages]}
-        return {"reply": plain(getattr(client, call["operation"])(**call["input"]))}
+        reply = getattr(client, call["operation"])(**call["input"])
+        operation = client.meta.method_to_api_mapping[call["operation"]]
+        shape = client.meta.service_model.operation_model(operation).output_shape
+        return {
+            "reply": plain(reply),
+            "misfits": misfits(shape, reply, operation) if shape else [],
+            "expected": modelled(shape, call.get("expected")),
+        }
     except ClientError as error:
         return {"error": error.response["Error"], "status": error.response["ResponseMetadata"]["HTTPStatusCode"]}
 

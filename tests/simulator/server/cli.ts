@@ -1,6 +1,5 @@
 /** `npm run simulator`: the simulated AWS behind one loopback port, for the AWS CLI, boto3 and other clients. */
 import { appendFileSync, writeFileSync } from "node:fs";
-import type { Settings } from "../../../shared/settings/schema.ts";
 import { UsageError } from "../../rehearsal/options.ts";
 import { synthesise } from "../../rehearsal/synthesise.ts";
 import { heads, layOut, lineOf } from "../../rehearsal/timeline.ts";
@@ -27,10 +26,10 @@ function logCalls(world: SimulatedWorld, file: string): void {
 }
 
 /** Tells on the terminal what an onlooker would see. */
-function tell(world: SimulatedWorld, { regions, snapshotPrefix }: Settings): void {
+function tell(world: SimulatedWorld, primary: string, snapshotPrefix: string): void {
   world.journal.follow((entry) => {
     const line = lineOf(entry, snapshotPrefix);
-    if (line !== undefined) console.log(layOut(line, regions.primary, process.stdout));
+    if (line !== undefined) console.log(layOut(line, primary, process.stdout));
   });
 }
 
@@ -59,7 +58,7 @@ async function main(options: ServerOptions): Promise<void> {
   curl ${server.url}/_control/state
 
 ${heads(primary, dr)}`);
-  tell(world, settings);
+  tell(world, primary, settings.snapshotPrefix);
   const stop = () => {
     server.close().then(
       () => process.exit(0),

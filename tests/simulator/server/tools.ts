@@ -26,11 +26,17 @@ export interface BotoCall {
   readonly input: Readonly<Record<string, unknown>>;
   /** Pages through the listing with pages of this size. */
   readonly pages?: number;
+  /** What the reply should be, to be trimmed to what this botocore knows. */
+  readonly expected?: unknown;
 }
 
 /** What boto3 read: a reply, pages, or an error. */
 export interface BotoReply {
   readonly reply?: Readonly<Record<string, unknown>>;
+  /** What of the reply is not of the type that botocore's own model says. */
+  readonly misfits?: readonly string[];
+  /** What the call expected, without the members that an older botocore does not know. */
+  readonly expected?: unknown;
   readonly pages?: readonly Readonly<Record<string, unknown>>[];
   readonly error?: { readonly Code: string; readonly Message: string };
   readonly status?: number;

@@ -80,6 +80,28 @@ describe("publishing", () => {
     });
   });
 
+  it("counts the mails of all its topics to an address, and unsubscribes from the one that is too much", () => {
+    const { make, subscribe, publish, noted, call } = topicWorld();
+    const other = ARN.replace("alerts", "others");
+    make("AWS::SNS::Topic", { TopicName: "others" });
+    subscribe("a@example.com");
+    subscribe("b@example.com");
+    make("AWS::SNS::Subscription", { TopicArn: other, Protocol: "email", Endpoint: "a@example.com" });
+    for (let count = 1; count <= 6; count += 1) publish();
+    for (let count = 1; count <= 4; count += 1) publish({ TopicArn: other });
+    expect(noted("unsubscribed")).toEqual([]);
+    publish({ TopicArn: other });
+    expect(noted("unsubscribed").map(({ data }) => [data["topic"], data["endpoint"]])).toEqual([
+      [other, "a@example.com"],
+    ]);
+    const stands = (topic: string) =>
+      call("sns", "GetTopicAttributes", { TopicArn: topic })["Attributes"] as Readonly<
+        Record<string, string>
+      >;
+    expect(stands(ARN)["SubscriptionsConfirmed"]).toBe("2");
+    expect(stands(other)["SubscriptionsPending"]).toBe("1");
+  });
+
   it("mails nobody who has not confirmed", () => {
     const { subscribe, publish, noted } = topicWorld({}, { confirmSubscriptions: false });
     subscribe("a@example.com");

@@ -89,12 +89,17 @@ const alarmWatches: Check = ({ properties }, sight) => {
   );
 };
 
-const alarmTells: Check = ({ properties }, { world, region }) =>
-  ["AlarmActions", "OKActions", "InsufficientDataActions"].flatMap((property) =>
-    textsOf(properties[property]).flatMap((arn) =>
-      finding(world.region(region).sns.topicExists(arn), `tells ${arn}, which does not exist`),
-    ),
+const alarmTells: Check = ({ properties, attributes }, { world, region }) => {
+  const { sns } = world.region(region);
+  const who = { principal: "cloudwatch.amazonaws.com", sourceArn: text(attributes["Arn"]) };
+  return ["AlarmActions", "OKActions", "InsufficientDataActions"].flatMap((property) =>
+    textsOf(properties[property]).flatMap((arn) => {
+      if (!sns.topicExists(arn)) return [`tells ${arn}, which does not exist`];
+      const because = sns.obstacle(who, arn);
+      return finding(because === undefined, `may not publish to ${arn}: ${because}`);
+    }),
   );
+};
 
 /** Whether the queues' policies in this stack let EventBridge send to the queue for the rule. */
 function admits(sight: Sight, queueArn: string, ruleArn: string): boolean {

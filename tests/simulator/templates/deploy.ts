@@ -5,8 +5,9 @@ import { type AssembledStack, readAssembly, type Template } from "./assembly.ts"
 import { checkProperties, findingsOf } from "./checks.ts";
 import { missingPrincipals } from "./iam-resources.ts";
 import { inertBecause } from "./inert.ts";
+import { refuseUnknown } from "./known-properties.ts";
 import { creationOrder, type TemplateResource } from "./order.ts";
-import { type Lookups, resolve, truth } from "./resolve.ts";
+import { type Lookups, nullIn, resolve, truth } from "./resolve.ts";
 
 /** A resource as it was made. */
 export interface DeployedResource {
@@ -136,6 +137,10 @@ function checkTemplate({ name, template }: AssembledStack): void {
       throw new NotSimulated(`the template section ${section} of ${name}`);
     }
   }
+  const empty = nullIn(template, name);
+  if (empty !== undefined) {
+    throw new Error(`Template validation error: [${empty}] 'null' values are not allowed in templates`);
+  }
   const count = Object.keys(template.Resources ?? {}).length;
   if (count > RESOURCE_LIMIT) {
     throw new Error(
@@ -160,6 +165,7 @@ function make(
       return { ...common, standing: "inert", ref: `${stackName}-${logicalId}`, attributes: {} };
     }
     const provider = providerOf(world, region, type);
+    refuseUnknown(type, properties);
     checkPrincipals(world, type, properties);
     checkPolicies(type, properties);
     checkProperties(type, properties);

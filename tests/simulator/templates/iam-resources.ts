@@ -1,5 +1,5 @@
 import { trustsService } from "../iam/service-principals.ts";
-import { AwsError, type ResourceProvider, type Shape } from "../types.ts";
+import { AwsError, NotSimulated, type ResourceProvider, type Shape } from "../types.ts";
 
 /** A role and what it may do, as the templates say. */
 export interface RoleRecord {
@@ -9,6 +9,7 @@ export interface RoleRecord {
   readonly policies: { readonly name: string; readonly document: Shape }[];
   /** AWS managed policies by ARN; their documents are not in the templates. */
   readonly managed: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
   readonly stack: string;
   readonly logicalId: string;
 }
@@ -74,7 +75,12 @@ function makeRole(registry: IamRegistry, account: string, request: Parameters<Re
       `1 validation error detected: Value '${name}' at 'roleName' failed to satisfy constraint: Member must have length less than or equal to ${NAME_LIMIT}`,
     );
   }
+  // It would take permissions away that the role's own policies give.
+  if (properties["PermissionsBoundary"] !== undefined) {
+    throw new NotSimulated(`the permissions boundary of role ${name}`);
+  }
   const path = String(properties["Path"] ?? "/");
+  const tags = (properties["Tags"] ?? []) as { Key: string; Value: string }[];
   const inline = (properties["Policies"] ?? []) as { PolicyName: string; PolicyDocument: Shape }[];
   const role: RoleRecord = {
     name,
@@ -82,6 +88,7 @@ function makeRole(registry: IamRegistry, account: string, request: Parameters<Re
     trust: (properties["AssumeRolePolicyDocument"] ?? {}) as Shape,
     policies: [],
     managed: (properties["ManagedPolicyArns"] ?? []) as string[],
+    tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
     stack: stackName,
     logicalId,
   };

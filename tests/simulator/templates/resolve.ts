@@ -59,11 +59,11 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   },
   "Fn::Equals": (argument, lookups) => {
     const [left, right] = listOf(resolveAny(argument, lookups), "Fn::Equals", 2);
-    return String(left) === String(right);
+    return textOf(left, "Fn::Equals") === textOf(right, "Fn::Equals");
   },
   "Fn::Not": (argument, lookups) => !truth(listOf(argument, "Fn::Not", 1)[0], lookups),
-  "Fn::And": (argument, lookups) => listOf(argument, "Fn::And").every((part) => truth(part, lookups)),
-  "Fn::Or": (argument, lookups) => listOf(argument, "Fn::Or").some((part) => truth(part, lookups)),
+  "Fn::And": (argument, lookups) => operands(argument, "Fn::And").every((part) => truth(part, lookups)),
+  "Fn::Or": (argument, lookups) => operands(argument, "Fn::Or").some((part) => truth(part, lookups)),
   "Fn::Base64": (argument, lookups) =>
     Buffer.from(textOf(resolveAny(argument, lookups), "Fn::Base64")).toString("base64"),
 };
@@ -159,6 +159,26 @@ export function referencesOf(value: unknown): Set<string> {
   return found;
 }
 
+/**
+ * Where a null stands. CloudFormation has none: an event pattern for null is given as text.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-null-values.html
+ */
+export function nullIn(value: unknown, path: string): string | undefined {
+  if (value === null) {
+    return path;
+  }
+  if (typeof value !== "object") {
+    return undefined;
+  }
+  for (const [name, entry] of Object.entries(value)) {
+    const found = nullIn(entry, `${path}/${name}`);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
 function textOf(value: unknown, where: string): string {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
     return String(value);
@@ -166,6 +186,15 @@ function textOf(value: unknown, where: string): string {
   throw new Error(
     `Template error: every ${where} object must have string arguments, got ${JSON.stringify(value)}`,
   );
+}
+
+/** Fn::And and Fn::Or take two to ten conditions. */
+function operands(value: unknown, where: string): unknown[] {
+  const list = listOf(value, where);
+  if (list.length < 2 || list.length > 10) {
+    throw new Error(`Template error: every ${where} object requires between 2 and 10 conditions`);
+  }
+  return list;
 }
 
 function listOf(value: unknown, where: string, length?: number): unknown[] {

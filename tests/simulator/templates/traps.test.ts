@@ -42,6 +42,49 @@ describe("a trap of real deployments", () => {
       "Invalid Schedule Expression",
     ],
     [
+      "an event pattern that is none",
+      ({ dr }) => {
+        first(dr, "AWS::Events::Rule")["EventPattern"] = { source: "rds-dr" };
+      },
+      'Event pattern is not valid. Reason: "source" must be an object or an array',
+    ],
+    [
+      "an event pattern with an operator that is none",
+      ({ primary }) => {
+        first(primary, "AWS::Events::Rule")["EventPattern"] = { source: [{ "starts-with": "rds" }] };
+      },
+      "Unrecognized match type starts-with",
+    ],
+    [
+      "an input template with a variable that nothing defines",
+      ({ dr }) => {
+        const [target] = targets(first(dr, "AWS::Events::Rule"));
+        target!["InputTransformer"] = { InputPathsMap: { id: "$.id" }, InputTemplate: '{"id":<identity>}' };
+      },
+      "placeholder <identity> is not defined",
+    ],
+    [
+      "a flexible window without its length",
+      ({ dr }) => {
+        first(dr, "AWS::Scheduler::Schedule")["FlexibleTimeWindow"] = { Mode: "FLEXIBLE" };
+      },
+      "MaximumWindowInMinutes must be given",
+    ],
+    [
+      "a function with less memory than Lambda has",
+      ({ dr }) => {
+        first(dr, "AWS::Lambda::Function")["MemorySize"] = 64;
+      },
+      "'memorySize' failed to satisfy constraint",
+    ],
+    [
+      "a null",
+      ({ dr }) => {
+        first(dr, "AWS::Events::Rule")["EventPattern"] = { detail: { errorCode: [null] } };
+      },
+      "'null' values are not allowed in templates",
+    ],
+    [
       "a time zone that does not exist",
       ({ primary }) => {
         first(primary, "AWS::Scheduler::Schedule")["ScheduleExpressionTimezone"] = "Europe/Zurch";
@@ -118,13 +161,6 @@ describe("a trap of real deployments", () => {
         waits["RedrivePolicy"] = standard["RedrivePolicy"];
       },
       "Dead-letter queue of a FIFO queue must be a FIFO queue",
-    ],
-    [
-      "a target without dead letters",
-      ({ dr }) => {
-        delete targets(first(dr, "AWS::Events::Rule"))[0]!["DeadLetterConfig"];
-      },
-      "without dead letters",
     ],
     [
       "a log group that nobody declares",

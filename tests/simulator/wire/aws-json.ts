@@ -31,7 +31,9 @@ export function readAwsJson(
   if (operation === undefined) {
     throw new AwsError(
       "UnknownOperationException",
-      `The operation ${name ?? ""} is not known to ${service.name}`,
+      name === undefined
+        ? "The request names no operation in X-Amz-Target"
+        : `The operation ${name} is not known to ${service.name}`,
     );
   }
   return {

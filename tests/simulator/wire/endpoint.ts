@@ -4,6 +4,7 @@ import { readAwsJson, writeAwsJson, writeAwsJsonError } from "./aws-json.ts";
 import { readQuery, writeQuery, writeQueryError } from "./aws-query.ts";
 import { misfits } from "./check-output.ts";
 import { callerOf, guessedService, regionOf, type Scope, scopeOf } from "./credentials.ts";
+import { mayAnswer } from "./declared-errors.ts";
 import { type HttpReply, type HttpRequest, type Payload, wireError } from "./message.ts";
 import type { Reading } from "./read-json.ts";
 import { jsonRefusals, queryRefusals } from "./refusals.ts";
@@ -12,6 +13,9 @@ import { type Operation, schemasOf, type WireService } from "./schemas.ts";
 
 /** The longest body that is read. */
 export const BODY_LIMIT = 10 * 1024 * 1024;
+
+/** The code of what the simulation lacks, which is no code of AWS. */
+const NOT_SIMULATED = "NotSimulated";
 
 type Protocol = "query" | "json" | "rest";
 
@@ -52,6 +56,7 @@ export async function answer(
     if (request.body.length > BODY_LIMIT) {
       throw new AwsError("RequestEntityTooLarge", "Request Entity Too Large", 413);
     }
+    checkProtocol(service, request);
     const read = readRequest(service, protocol, request, readingOf(world, service, protocol));
     operation = read.operation;
     call = {
@@ -69,6 +74,7 @@ export async function answer(
     return outcome;
   }
   if (outcome.kind === "error") {
+    checkDeclared(world, call, outcome.error);
     return refuse(outcome.error, outcome.delay);
   }
   keepLineage(world, call, outcome.output, request);
@@ -77,6 +83,15 @@ export async function answer(
     requestId,
     outcome.delay,
   );
+}
+
+/** A code that the operation cannot answer with would test code that AWS never runs. */
+function checkDeclared(world: SimulatedWorld, { service, operation }: Call, { code }: AwsError): void {
+  if (code !== NOT_SIMULATED && !mayAnswer(service, operation, code)) {
+    world.fail(
+      new Error(`the simulated ${service}:${operation} refuses as AWS cannot: it does not declare ${code}`),
+    );
+  }
 }
 
 /** SQS keeps the trace header of what it is sent; Lambda counts its rounds by it. */
@@ -108,6 +123,16 @@ function protocolOf(service: WireService, request: HttpRequest): Protocol {
   }
   const form = (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
   return form && service.xmlNamespace !== undefined ? "query" : "json";
+}
+
+/** CloudWatch speaks CBOR as well, to clients that know no older protocol; here nothing does. */
+function checkProtocol({ name }: WireService, { headers, url }: HttpRequest): void {
+  const wanted = headers["smithy-protocol"];
+  if (wanted !== undefined || headers["content-type"]?.startsWith("application/cbor")) {
+    const operation = /\/operation\/(\w+)$/.exec(url)?.[1] ?? url;
+    const message = `not simulated: ${name}:${operation} in the protocol ${wanted ?? "of application/cbor"}`;
+    throw new AwsError(NOT_SIMULATED, message, 501);
+  }
 }
 
 function readingOf(world: SimulatedWorld, service: WireService, protocol: Protocol): Reading {

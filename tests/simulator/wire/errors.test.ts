@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { run, some } from "../../rehearsal/support.ts";
 import { openWorld } from "../server/open.ts";
-import type { ServiceName } from "../types.ts";
+import { AwsError, type ServiceName } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import { isKnown, mayAnswer } from "./declared-errors.ts";
 import { type Provocation, provocations } from "./provoked-errors.ts";
+import { sendRaw } from "./raw.ts";
 import { WIRE_SERVICES } from "./schemas.ts";
 
 const services = Object.keys(WIRE_SERVICES) as ServiceName[];
@@ -42,6 +43,17 @@ describe("every error is one that AWS has", () => {
     const outcome = await world.complete(world.gate.submit(call, 0));
     expect(outcome).toMatchObject({ kind: "error", error: { code } });
     expect(mayAnswer(service, operation, code)).toBe(true);
+  });
+
+  test("an answer with any other code fails the run", async () => {
+    const error = new AwsError("KMSKeyNotAccessibleFault", "the key is disabled");
+    world.gate.faults.push(() => ({ kind: "refuse", error }));
+    const body = "Action=ListTagsForResource&Version=2014-10-31&ResourceName=a";
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    await expect(sendRaw(world, { service: "rds", headers, body })).rejects.toThrow(
+      "the simulated rds:ListTagsForResource refuses as AWS cannot: it does not declare KMSKeyNotAccessibleFault",
+    );
+    world.gate.faults.pop();
   });
 
   test("whatever is refused on the worst day of an account at its quotas is declared too", async () => {

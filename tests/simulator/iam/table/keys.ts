@@ -43,14 +43,14 @@ export function keyUse(scene: Scene, use: KeyUse): Check[] {
 
 /** A key that does not exist answers NotFoundException from the service, not a denial. */
 const onKey =
-  (action: string): Row =>
+  (action: string, keys: ContextInput = {}): Row =>
   (scene) => {
     const reference = text(scene.call.input, "KeyId");
     const key =
       reference === undefined ? undefined : scene.facts.keyByReference(scene.call.region, reference);
     if (key === undefined) return [];
     const alias = /(?:^|:)(alias\/.+)$/.exec(reference ?? "")?.[1];
-    const context = { ...accountsOwnKey(key, scene), "kms:RequestAlias": alias };
+    const context = { ...accountsOwnKey(key, scene), "kms:RequestAlias": alias, ...keys };
     return [{ action, resource: key.arn, context, guard: { kind: "key", policy: key.policy } }];
   };
 
@@ -60,6 +60,9 @@ export const kms: Rows = {
   DisableKey: onKey("kms:DisableKey"),
   ScheduleKeyDeletion: onKey("kms:ScheduleKeyDeletion"),
   CancelKeyDeletion: onKey("kms:CancelKeyDeletion"),
+  // Whoever asks KMS himself does not ask as an AWS service.
+  CreateGrant: onKey("kms:CreateGrant", { "kms:GrantIsForAWSResource": false }),
+  ListGrants: onKey("kms:ListGrants"),
   GetKeyPolicy: onKey("kms:GetKeyPolicy"),
   GetKeyRotationStatus: onKey("kms:GetKeyRotationStatus"),
   ListKeys: onEverything("kms:ListKeys"),

@@ -39,6 +39,8 @@ const onRule =
 export const events: Rows = {
   PutEvents: putEvents,
   DescribeRule: onRule("events:DescribeRule", "Name"),
+  EnableRule: onRule("events:EnableRule", "Name"),
+  DisableRule: onRule("events:DisableRule", "Name"),
   ListTargetsByRule: onRule("events:ListTargetsByRule", "Rule"),
   ListRules: onEverything("events:ListRules"),
   ListEventBuses: onEverything("events:ListEventBuses"),

@@ -9,6 +9,12 @@ export const monitoring: Rows = {
       uncertain: UNCERTAIN.alarmsByName,
     },
   ],
+  SetAlarmState: (scene) => [
+    {
+      action: "cloudwatch:SetAlarmState",
+      resource: arn(scene, "cloudwatch", `alarm:${text(scene.call.input, "AlarmName") ?? "*"}`),
+    },
+  ],
   PutMetricData: (scene) => [
     {
       action: "cloudwatch:PutMetricData",
@@ -59,10 +65,15 @@ export const lambda: Rows = {
   GetFunctionConfiguration: onFunction("lambda:GetFunctionConfiguration"),
   ListFunctions: onEverything("lambda:ListFunctions"),
   ListEventSourceMappings: onEverything("lambda:ListEventSourceMappings"),
+  GetEventSourceMapping: (scene) => {
+    const mapping = `event-source-mapping:${text(scene.call.input, "UUID") ?? "*"}`;
+    return [{ action: "lambda:GetEventSourceMapping", resource: arn(scene, "lambda", mapping) }];
+  },
 };
 
 export const scheduler: Rows = {
   ListSchedules: onEverything("scheduler:ListSchedules"),
+  ListScheduleGroups: onEverything("scheduler:ListScheduleGroups"),
   GetSchedule: (scene) => {
     const { input } = scene.call;
     const name = `schedule/${text(input, "GroupName") ?? "default"}/${text(input, "Name") ?? "*"}`;

@@ -152,6 +152,15 @@ const modify: Row = (scene) => {
   ];
 };
 
+const modifySnapshot: Row = (scene) => {
+  const { input } = scene.call;
+  const action = "rds:ModifyDBSnapshot";
+  const snapshot = rdsArn(scene, "snapshot", text(input, "DBSnapshotIdentifier") ?? "*");
+  const group = text(input, "OptionGroupName");
+  const optionGroup = group === undefined ? [] : [onResource(scene, action, rdsArn(scene, "og", group))];
+  return [onResource(scene, action, snapshot), ...optionGroup];
+};
+
 const deleteInstance: Row = (scene) => {
   const { input } = scene.call;
   const instance = rdsArn(scene, "db", text(input, "DBInstanceIdentifier") ?? "*");
@@ -195,6 +204,7 @@ export const rds: Rows = {
   RemoveTagsFromResource: onAnyResource("rds:RemoveTagsFromResource"),
   CreateDBSnapshot: createSnapshot,
   CopyDBSnapshot: copySnapshot,
+  ModifyDBSnapshot: modifySnapshot,
   DeleteDBSnapshot: onNamed("rds:DeleteDBSnapshot", "snapshot", "DBSnapshotIdentifier"),
   RestoreDBInstanceFromDBSnapshot: restore,
   ModifyDBInstance: modify,

@@ -108,6 +108,9 @@ class Events implements SimulatedEvents {
   };
 
   #putEvents(input: Shape): Shape {
+    if (input["EndpointId"] !== undefined) {
+      throw new NotSimulated("events:PutEvents with EndpointId");
+    }
     const newId = () => this.#world.uuid("event", this.#region, ++this.#events);
     const entries = readEntries(this.#world, this.#region, input, newId).map((entry): Shape => {
       if (!entry.ok) {

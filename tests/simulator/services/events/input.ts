@@ -1,4 +1,4 @@
-import { AwsError, type AwsEvent, NotSimulated, type Shape } from "../../types.ts";
+import { AwsError, type AwsEvent, type Shape } from "../../types.ts";
 import { onlyKnown, shapeOf, text } from "./properties.ts";
 
 /** What a rule knows when it makes a target's input. */
@@ -53,25 +53,30 @@ function isJson(source: string): boolean {
 
 type PathReader = (event: AwsEvent) => unknown;
 
-/** The JSON paths that input transformers know: names and array indices, from `$`. */
+/**
+ * The JSON paths that EventBridge knows, from `$`: names, array indices, and `*` for any of them.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+ */
 function compilePath(path: string, targetId: string): PathReader {
-  if (path.includes("*")) {
-    throw new NotSimulated(`events:InputPath with a wildcard (${path})`);
-  }
-  if (!/^\$(\.[\w/-]+(\[\d+\])*)*$/.test(path)) {
+  if (!/^\$(\.([\w/-]+|\*)(\[(\d+|\*)\])*)*$/.test(path)) {
     throw refusal(`InputPath for target ${targetId} is invalid.`);
   }
-  const steps = path.match(/[\w/-]+/g) ?? [];
-  return (event) => {
-    let value: unknown = event;
-    for (const step of steps) {
-      if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {
-        return undefined;
-      }
-      value = (value as Shape)[step];
-    }
-    return value;
-  };
+  const steps: readonly string[] = path.match(/[\w/-]+|\*/g) ?? [];
+  // The page does not say what a wildcard gives: a list of all that it finds, as JSON path has it.
+  return (event) => (steps.includes("*") ? found(event, steps) : found(event, steps)[0]);
+}
+
+function found(event: AwsEvent, steps: readonly string[]): unknown[] {
+  let values: unknown[] = [event];
+  for (const step of steps) {
+    values = values
+      .filter((value) => typeof value === "object" && value !== null)
+      .flatMap((value) => {
+        if (step === "*") return Object.values(value as Shape);
+        return Object.hasOwn(value as Shape, step) ? [(value as Shape)[step]] : [];
+      });
+  }
+  return values;
 }
 
 const PREDEFINED: Readonly<Record<string, (context: InputContext) => unknown>> = {

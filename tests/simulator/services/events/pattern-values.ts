@@ -54,6 +54,9 @@ const OPERATORS: Readonly<Record<string, (operand: unknown) => Test>> = {
   cidr: (operand) => cidr(operand),
 };
 
+/** The names of the operators that stand in a field's list. */
+export const OPERATOR_NAMES: readonly string[] = [...Object.keys(OPERATORS), "exists"];
+
 function compileOperator(expression: Record<string, unknown>): Matcher {
   const [name, operand] = only(expression, "Match expression name not found");
   if (name === "exists") {
@@ -130,6 +133,9 @@ const ANYTHING_BUT: Readonly<Record<string, (value: string) => Test>> = {
   "equals-ignore-case": (value) => ignoringCase(value),
   wildcard: (value) => wildcard(value),
 };
+
+/** What may stand within anything-but, beside values. */
+export const ANYTHING_BUT_NAMES: readonly string[] = Object.keys(ANYTHING_BUT);
 
 function anythingBut(operand: unknown): Test {
   if (typeof operand === "object" && operand !== null && !Array.isArray(operand)) {

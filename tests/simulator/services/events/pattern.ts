@@ -13,8 +13,11 @@ export interface CompiledPattern {
   readonly alternatives: readonly Conjunction[];
 }
 
-/** Joins the names of a path; no JSON name in use contains it. */
-const STEP = "\u0000";
+/**
+ * Joins the names of a path: `{"a": {"b": …}}` and `{"a.b": …}` are the same to EventBridge, in patterns and in
+ * events (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html).
+ */
+const STEP = ".";
 
 /** Names that make `$or` an ordinary field name when they stand in its objects. */
 const RESERVED = new Set([
@@ -131,7 +134,7 @@ function addField(
 ): readonly Building[] {
   return given.map((fields) => {
     if (fields.has(path)) {
-      throw new InvalidPattern(`Path \`${path.replaceAll(STEP, ".")}\` cannot be allowed multiple times`);
+      throw new InvalidPattern(`Path \`${path}\` cannot be allowed multiple times`);
     }
     return new Map(fields).set(path, matchers);
   });
@@ -173,7 +176,7 @@ function flatten(
   }
   if (isObject(value)) {
     for (const [name, each] of Object.entries(value)) {
-      flatten(each, path === "" ? name : path + STEP + name, `${place}${STEP}${name}`, membership, into);
+      flatten(each, path === "" ? name : path + STEP + name, `${place}\u0000${name}`, membership, into);
     }
     return;
   }

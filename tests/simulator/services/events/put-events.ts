@@ -1,10 +1,10 @@
+import { numberKnob } from "../../knobs.ts";
 import { AwsError, type AwsEvent, type Shape, type World } from "../../types.ts";
 import { isoSeconds } from "./delivery.ts";
 import { shapeOf, shapesOf, text, textsOf } from "./properties.ts";
 
-// PutEvents: at most 10 entries, together under 256 KB.
+// PutEvents: at most 10 entries, together under a size that is a knob.
 const ENTRIES_MAX = 10;
-const BYTES_MAX = 262_144;
 const DETAIL_TYPE_MAX = 128;
 
 /** One entry of PutEvents: an event for a bus, or why it is refused. */
@@ -23,7 +23,9 @@ export function readEntries(world: World, region: string, input: Shape, newId: (
       `1 validation error detected: Value '[PutEventsRequestEntry]' at 'entries' failed to satisfy constraint: Member must have length ${bound}`,
     );
   }
-  if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) >= BYTES_MAX) {
+  if (
+    entries.reduce((sum, entry) => sum + entryBytes(entry), 0) >= numberKnob(world.knobs, "putEventsBytes")
+  ) {
     throw new AwsError("ValidationException", "Total size of the entries in the request is over the limit.");
   }
   return entries.map((entry) => readEntry(world, region, entry, newId));
@@ -59,9 +61,16 @@ function readEntry(world: World, region: string, entry: Shape, newId: () => stri
   if (detail === undefined) {
     return refuse("MalformedDetail", "Detail is malformed.");
   }
+  const id = newId();
+  // "If an individual entry within a request fails, EventBridge continues processing the rest of the entries."
+  const probability = world.knobs["putEventsFailureProbability"];
+  if (typeof probability === "number" && world.random("put-events", id) < probability) {
+    world.journal.write(region, "event-refused", { id, source, detailType });
+    return refuse("InternalFailure", "Unexpected exception, please try again.");
+  }
   const time = entry["Time"] instanceof Date ? entry["Time"].getTime() : world.clock.now();
   const event: AwsEvent = {
-    ...{ version: "0", id: newId(), "detail-type": detailType, source, account: world.account },
+    ...{ version: "0", id, "detail-type": detailType, source, account: world.account },
     ...{ time: isoSeconds(time), region, resources: textsOf(entry["Resources"]), detail },
   };
   return { ok: true, bus: text(entry, "EventBusName") ?? "default", event };

@@ -56,8 +56,9 @@ export function compilePattern(pattern: unknown): CompiledPattern {
 
 const KNOWN = ["Name", "Description", "EventBusName", "EventPattern", "State", "Targets", "Tags"];
 
-// EventBridge quotas: targets for each rule.
+// EventBridge quotas: targets for each rule, and characters of its pattern.
 const TARGETS_MAX = 5;
+const PATTERN_MAX = 2048;
 
 /** Makes a rule of AWS::Events::Rule; throws what would fail the deployment. */
 export function makeRule(
@@ -96,11 +97,19 @@ export function makeRule(
     );
   }
   const arn = arnOf(world, "events", region.name, `rule/${bus === "default" ? "" : `${bus}/`}${name}`);
-  const targets = declared.map((target) => makeTarget(target, region.name));
+  const targets = declared.map((target) => makeTarget(target, region.name, retriesOn(world, bus)));
   if (new Set(targets.map(({ id }) => id)).size !== targets.length) {
     throw new AwsError("ValidationException", `Target ids of rule ${name} must be distinct`);
   }
   const patternText = typeof pattern === "string" ? pattern : JSON.stringify(pattern);
+  const quota = world.knobs["eventPatternCharacters"];
+  const most = typeof quota === "number" ? quota : PATTERN_MAX;
+  if (patternText.length > most) {
+    throw new AwsError(
+      "LimitExceededException",
+      `The event pattern of rule ${name} has ${patternText.length} characters; the quota is ${most}`,
+    );
+  }
   return {
     ...{ name, arn, bus, targets, patternText, enabled: state === "ENABLED" },
     description: text(properties, "Description"),
@@ -113,7 +122,18 @@ const TARGET_KNOWN = [
   ...["RetryPolicy", "DeadLetterConfig", "SqsParameters"],
 ];
 
-function makeTarget(target: Shape, region: string): Target {
+/** How often and how long delivery is tried where a target does not say. */
+interface Retries {
+  readonly attempts: number;
+  readonly seconds: number;
+}
+
+function retriesOn({ knobs }: World, bus: string): Retries {
+  const isShort = bus !== "default" && knobs["customBusRetries"] === "5-in-five-minutes";
+  return isShort ? { attempts: 5, seconds: 300 } : { attempts: 185, seconds: 86_400 };
+}
+
+function makeTarget(target: Shape, region: string, retries: Retries): Target {
   const id = required(target, "Id");
   const arn = required(target, "Arn");
   onlyKnown("AWS::Events::Rule.Target", target, TARGET_KNOWN);
@@ -144,8 +164,8 @@ function makeTarget(target: Shape, region: string): Target {
   return {
     ...{ id, arn, groupId, deadLetterArn, declared: target },
     input: compileInput(target, id),
-    retryAttemptsMax: within(retry, "MaximumRetryAttempts", 0, 185) ?? 185,
-    ageMaxSeconds: within(retry, "MaximumEventAgeInSeconds", 60, 86_400) ?? 86_400,
+    retryAttemptsMax: within(retry, "MaximumRetryAttempts", 0, 185) ?? retries.attempts,
+    ageMaxSeconds: within(retry, "MaximumEventAgeInSeconds", 60, 86_400) ?? retries.seconds,
   };
 }
 

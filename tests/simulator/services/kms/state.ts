@@ -1,3 +1,4 @@
+import { numberKnob } from "../../knobs.ts";
 import { AwsError, type KmsKey, type Region, type Shape, type Timer, type World } from "../../types.ts";
 
 /** A key as this region keeps it. */
@@ -9,6 +10,8 @@ export interface KeyRecord {
   readonly description: string;
   readonly grants: Grant[];
   state: KmsKey["state"];
+  /** The state that other services still see, while a change is on its way to them. */
+  seen?: KmsKey["state"];
   policy: Shape;
   rotates: boolean;
   pendingWindowDays: number;
@@ -70,13 +73,21 @@ export function aliasesOf(state: KmsState, keyId: string): string[] {
 /** A key as other services see it, at this instant. */
 export function viewOf(state: KmsState, key: KeyRecord): KmsKey {
   const { arn, keyId, manager, policy } = key;
-  return { arn, keyId, manager, policy, state: key.state, aliases: aliasesOf(state, keyId) };
+  return { arn, keyId, manager, policy, state: key.seen ?? key.state, aliases: aliasesOf(state, keyId) };
 }
 
 /** Sets a key's state and writes it to the journal. */
 export function setKeyState(state: KmsState, key: KeyRecord, to: KmsKey["state"]): void {
   if (key.state === to) return;
+  const { clock, journal, knobs } = state.world;
+  const seconds = numberKnob(knobs, "kmsPropagationSeconds");
+  if (seconds > 0) key.seen ??= key.state;
   key.state = to;
-  state.world.journal.write(state.region.name, "kms-state", { key: key.arn, state: to });
-  for (const listener of state.listeners) listener(key.arn);
+  journal.write(state.region.name, "kms-state", { key: key.arn, state: to });
+  const spread = () => {
+    if (key.seen !== undefined) key.seen = to;
+    for (const listener of state.listeners) listener(key.arn);
+  };
+  if (seconds === 0) spread();
+  else clock.after(seconds * 1000, `${key.arn} is ${to} everywhere`, spread);
 }

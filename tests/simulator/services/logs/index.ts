@@ -87,7 +87,7 @@ class Logs implements SimulatedLogs {
     const group = this.#groups.get(logGroup) ?? this.#addGroup(logGroup, undefined);
     const structured = structuredLine(line);
     const level = structured === undefined ? undefined : text(structured, "level")?.toUpperCase();
-    group.latest.push({ at: this.#world.clock.now(), stream: logStream, message: line, level });
+    group.latest.push({ at: Math.floor(this.#world.clock.now()), stream: logStream, message: line, level });
     if (group.latest.length >= 2 * LATEST_MAX) {
       const old = group.latest.splice(0, LATEST_MAX);
       group.serious.push(...old.filter((each) => each.level !== undefined && SERIOUS.has(each.level)));

@@ -1,8 +1,7 @@
 import type { CopyDBSnapshotMessage, Tag } from "@aws-sdk/client-rds";
 import { AwsError, type KmsKey, NotSimulated, type Shape } from "../../types.ts";
-import { enqueueCopy, failCopy } from "./copy-queue.ts";
+import { copyEvent, enqueueCopy, failCopy } from "./copy-queue.ts";
 import { defaultOptionGroup } from "./engines.ts";
-import { snapshotEvent } from "./events.ts";
 import { reading } from "./facts.ts";
 import { checkOptionGroup, checkRequiredOptions, findOptionGroup, stickyOptions } from "./groups.ts";
 import { checkedIdentifier, longestSnapshotId, parseArn } from "./identifiers.ts";
@@ -29,12 +28,10 @@ export function copySnapshot(state: RdsState, input: CopyDBSnapshotMessage): Sha
   const given = checkedTags(input.Tags);
   refuseUnsimulated(input);
   const source = findSource(state, input.SourceDBSnapshotIdentifier);
+  if (source.crossRegion) checkPreSignedUrl(state, source, input.PreSignedUrl);
   checkNameFree(state, id);
   if (source.record.shape.Status !== "available") {
-    throw new AwsError(
-      "InvalidDBSnapshotState",
-      "Cannot copy the snapshot because it is not currently in the available state.",
-    );
+    throw new AwsError("InvalidDBSnapshotState", reading(state.world, "copyStateText"));
   }
   const tags = chosenTags(state, source, input, given);
   const optionGroup = chosenOptionGroup(state, source, input);
@@ -98,6 +95,25 @@ function findSource(state: RdsState, reference = ""): Source {
     );
   }
   return { state: where, record: findSnapshot(where, arn.id), crossRegion };
+}
+
+/**
+ * The URL by which RDS of the destination was once allowed to read the source: signed for the source's region, and
+ * naming the source and this region. Whether AWS still looks at it is one of the readings.
+ */
+function checkPreSignedUrl(
+  state: RdsState,
+  { state: from, record }: Source,
+  given: string | undefined,
+): void {
+  if (given === undefined || reading(state.world, "wrongPreSignedUrl") === "ignored") return;
+  const query = URL.canParse(given) ? new URL(given).searchParams : new URLSearchParams();
+  const [, , signedFor] = (query.get("X-Amz-Credential") ?? "").split("/");
+  const right =
+    signedFor === from.region.name &&
+    query.get("DestinationRegion") === state.region.name &&
+    query.get("SourceDBSnapshotIdentifier") === record.shape.DBSnapshotArn;
+  if (!right) throw new AwsError("InvalidParameterValue", "PreSignedUrl could not be authenticated.");
 }
 
 /** Tags on the call win over CopyTags. */
@@ -169,9 +185,6 @@ export function cancelCopy(state: RdsState, target: SnapshotRecord): boolean {
   const job = [...state.copies].find((one: CopyJob) => one.target === target);
   if (!job) return false;
   failCopy(state, job, { silent: true });
-  snapshotEvent(state, job.crossRegion ? "RDS-EVENT-0061" : "RDS-EVENT-0190", target, {
-    name: job.source.shape.DBSnapshotIdentifier,
-    region: job.sourceState.region.name,
-  });
+  copyEvent(state, job.crossRegion ? "RDS-EVENT-0061" : "RDS-EVENT-0190", job);
   return true;
 }

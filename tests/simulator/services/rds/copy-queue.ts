@@ -1,5 +1,7 @@
+import type { EventId } from "./event-catalogue.ts";
 import { snapshotEvent } from "./events.ts";
-import { reading, strikes } from "./facts.ts";
+import { reading } from "./facts.ts";
+import { strikes } from "./faults.ts";
 import { isUsable } from "./keys.ts";
 import {
   type CopyJob,
@@ -37,15 +39,12 @@ function startNext(state: RdsState, resource: string): void {
 
 function start(state: RdsState, job: CopyJob): void {
   const { world } = state;
-  const { target, source } = job;
+  const { target } = job;
   const needs = takes(state, workOf(state, job), target.shape.AllocatedStorage, target.shape.DBSnapshotArn);
   job.startedAt = world.clock.now();
   target.progress = { from: job.startedAt, to: job.startedAt + needs };
   setSnapshotStatus(state, target, reading(world, "runningCopyStatus"));
-  snapshotEvent(state, job.crossRegion ? "RDS-EVENT-0059" : "RDS-EVENT-0196", target, {
-    name: source.shape.DBSnapshotIdentifier,
-    region: job.sourceState.region.name,
-  });
+  copyEvent(state, job.crossRegion ? "RDS-EVENT-0059" : "RDS-EVENT-0196", job);
   job.timer = world.clock.after(needs, `copy ${target.shape.DBSnapshotIdentifier}`, () => finish(state, job));
 }
 
@@ -80,7 +79,7 @@ function finish(state: RdsState, job: CopyJob): void {
   }
   const keysUsable =
     isUsable(state.region, target.shape.KmsKeyId) && isUsable(sourceState.region, source.shape.KmsKeyId);
-  if (!keysUsable || strikes(state.world, "copyFailureProbability", target.shape.DBSnapshotArn ?? "")) {
+  if (!keysUsable || strikes(state, "copyFailureProbability", target.shape.DBSnapshotArn)) {
     failCopy(state, job);
     return;
   }
@@ -93,23 +92,27 @@ function finish(state: RdsState, job: CopyJob): void {
   startNext(state, resourceOf(job));
 }
 
-function tellFinished(
-  state: RdsState,
-  { target, source, sourceState, crossRegion, requestedAt }: CopyJob,
-  now: number,
-) {
-  const told = crossRegion ? "RDS-EVENT-0060" : "RDS-EVENT-0197";
-  const values = {
-    name: source.shape.DBSnapshotIdentifier,
-    region: sourceState.region.name,
-    minutes: Math.round((now - requestedAt) / 60_000),
-  };
-  snapshotEvent(state, told, target, values);
+function tellFinished(state: RdsState, job: CopyJob, now: number) {
+  const told = job.crossRegion ? "RDS-EVENT-0060" : "RDS-EVENT-0197";
+  const minutes = Math.round((now - job.requestedAt) / 60_000);
+  copyEvent(state, told, job, { minutes });
   if (reading(state.world, "createdEventForCopies") === "0042")
-    snapshotEvent(state, "RDS-EVENT-0042", target);
-  if (crossRegion && reading(state.world, "copyEventsInSource") === "0060") {
-    snapshotEvent(sourceState, told, target, values);
+    snapshotEvent(state, "RDS-EVENT-0042", job.target);
+  if (job.crossRegion && reading(state.world, "copyEventsInSource") === "0060") {
+    copyEvent(state, told, job, { minutes, where: job.sourceState });
   }
+}
+
+/** An event of a copy: about the copy, with the source's name in its message. */
+export function copyEvent(
+  state: RdsState,
+  id: EventId,
+  { source, sourceState, target }: CopyJob,
+  { minutes, where = state }: { readonly minutes?: number; readonly where?: RdsState } = {},
+): void {
+  const named = reading(state.world, "copyEventNames") === "copy" ? target : source;
+  const values = { name: source.shape.DBSnapshotIdentifier, region: sourceState.region.name, minutes };
+  snapshotEvent(where, id, named, values);
 }
 
 /** A copy whose region is lost stays as it is; what becomes of it afterwards is not documented. */
@@ -127,10 +130,7 @@ export function failCopy(state: RdsState, job: CopyJob, options: { silent?: bool
   state.copies.delete(job);
   setSnapshotStatus(state, job.target, "failed");
   if (!options.silent && job.crossRegion && reading(state.world, "copyFailureEvent") === "RDS-EVENT-0061") {
-    snapshotEvent(state, "RDS-EVENT-0061", job.target, {
-      name: job.source.shape.DBSnapshotIdentifier,
-      region: job.sourceState.region.name,
-    });
+    copyEvent(state, "RDS-EVENT-0061", job);
   }
   startNext(state, resourceOf(job));
 }

@@ -1,76 +1,8 @@
+import { durationKnob, type Work } from "../../knobs/durations.ts";
+import { durationOfKnob, numberKnob } from "../../knobs.ts";
 import type { World } from "../../types.ts";
 
-/** How long a piece of work takes: a base, a share by size, both in minutes. */
-interface Duration {
-  readonly baseMinutes: number;
-  readonly minutesPerTib: number;
-  /** Where the order of magnitude comes from. */
-  readonly source: string;
-}
-
-/**
- * The one table of durations. AWS publishes no figures: these are orders of magnitude from
- * users' reports, and each is drawn within ±20 % by key, so that two instances of a size differ.
- */
-export const durations = {
-  snapshot: {
-    baseMinutes: 3,
-    minutesPerTib: 1.2,
-    source: "reports of 3-10 minutes for incremental snapshots; taken from the last one's changes",
-  },
-  firstSnapshot: {
-    baseMinutes: 5,
-    minutesPerTib: 5,
-    source: "a first snapshot is a full one (user guide, USER_CreateSnapshot)",
-  },
-  crossRegionCopy: {
-    baseMinutes: 10,
-    minutesPerTib: 39,
-    source: "reports of a quarter of an hour for 100 GiB up to 4 h for 6 TiB; user guide: hours at times",
-  },
-  crossRegionIncrement: {
-    baseMinutes: 6,
-    minutesPerTib: 2,
-    source: "reports of 5-20 minutes once the first copy is there",
-  },
-  localCopy: {
-    baseMinutes: 6,
-    minutesPerTib: 10,
-    source: "same-region copies move no data between regions; a quarter of the cross-region time",
-  },
-  restore: {
-    baseMinutes: 11,
-    minutesPerTib: 3,
-    source: "reports of 10-30 minutes; blocks load lazily, so size matters little (USER_RestoreFromSnapshot)",
-  },
-  baselineBackup: {
-    baseMinutes: 5,
-    minutesPerTib: 5,
-    source: "the first backup of a restored instance; terraform#44104 has it last hours",
-  },
-  baselineBackupHours: { baseMinutes: 240, minutesPerTib: 30, source: "terraform#44104" },
-  configure: {
-    baseMinutes: 2,
-    minutesPerTib: 0,
-    source: "monitoring, log exports, IAM authentication: a minute or two on the console",
-  },
-  modify: { baseMinutes: 4, minutesPerTib: 0, source: "settings without a restart" },
-  changeClass: { baseMinutes: 12, minutesPerTib: 0, source: "class changes restart the instance" },
-  convertMultiAz: { baseMinutes: 15, minutesPerTib: 10, source: "a standby is made from a snapshot" },
-  resetPassword: { baseMinutes: 1, minutesPerTib: 0, source: "resetting-master-credentials is brief" },
-  upgradeSnapshot: { baseMinutes: 20, minutesPerTib: 2, source: "ModifyDBSnapshot with an engine version" },
-  start: { baseMinutes: 8, minutesPerTib: 0, source: "StartDBInstance: several minutes" },
-  stop: { baseMinutes: 6, minutesPerTib: 0, source: "StopDBInstance: several minutes" },
-  delete: { baseMinutes: 5, minutesPerTib: 0, source: "DeleteDBInstance without a final snapshot" },
-  storageOptimization: {
-    baseMinutes: 360,
-    minutesPerTib: 120,
-    source: "user guide, USER_PIOPS.ModifyingExisting: 6 hours at least, above 24 for large volumes",
-  },
-} as const satisfies Record<string, Duration>;
-
-/** Name of a piece of work in the table. */
-export type Work = keyof typeof durations;
+export type { Work } from "../../knobs/durations.ts";
 
 /** Milliseconds that a piece of work takes for a size, with the jitter that belongs to the key. */
 export function durationOf(
@@ -79,8 +11,9 @@ export function durationOf(
   gib: number,
   ...key: readonly (string | number)[]
 ): number {
-  const { baseMinutes, minutesPerTib } = durations[work];
+  const { baseMinutes, minutesPerTib } = durationOfKnob(world.knobs, durationKnob(work));
   const minutes = baseMinutes + (minutesPerTib * gib) / 1024;
-  const jitter = 0.8 + 0.4 * world.random("duration", work, ...key);
+  const spread = numberKnob(world.knobs, "durationSpread");
+  const jitter = 1 - spread + 2 * spread * world.random("duration", work, ...key);
   return Math.round(minutes * jitter * 60_000);
 }

@@ -1,4 +1,5 @@
 import type { Event, SourceType, Tag } from "@aws-sdk/client-rds";
+import { rangeKnob } from "../../knobs.ts";
 import type { AwsEvent } from "../../types.ts";
 import { catalogue, type EventId, type MessageValues, messageOf } from "./event-catalogue.ts";
 import { reading } from "./facts.ts";
@@ -76,12 +77,12 @@ function emit(state: RdsState, what: Occurrence): void {
     arn: what.arn,
     message: what.message,
   });
-  const toBus = 1_000 + Math.round(4_000 * world.random("event-delay", event.id));
+  const seconds = (name: string, key: string) => rangeKnob(world.knobs, name, world.random(key, event.id));
+  const toBus = Math.round(1_000 * seconds("eventDelaySeconds", "event-delay"));
   world.clock.after(toBus, `${what.eventId} to EventBridge`, () => {
     if (!region.lost) region.events.emit(event);
   });
-  // SNS notifications take up to 5 minutes (user guide, USER_Events.overview).
-  const toTopics = 2_000 + Math.round(58_000 * world.random("notification-delay", event.id));
+  const toTopics = Math.round(1_000 * seconds("notificationDelaySeconds", "notification-delay"));
   const notification = { ...what, sourceType: apiTypes[what.sourceType], at };
   notifySubscriptions(state, notification, toTopics);
 }
@@ -106,7 +107,7 @@ function remember(state: RdsState, what: Occurrence, at: number): void {
 function asEventBridgeEvent(state: RdsState, what: Occurrence, at: number): AwsEvent {
   const { world, region } = state;
   const date = new Date(at).toISOString();
-  const tags = Object.fromEntries(what.tags.map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
+  const unnamed = what.sourceType === "SNAPSHOT" && reading(world, "snapshotEventId") === "absent";
   return {
     version: "0",
     id: world.uuid("rds-event", region.name, what.eventId, what.arn, nth(state, what.eventId, what.arn)),
@@ -123,10 +124,17 @@ function asEventBridgeEvent(state: RdsState, what: Occurrence, at: number): AwsE
       Date: date,
       Message: what.message,
       SourceIdentifier: what.id,
-      EventID: what.eventId,
-      ...(reading(world, "eventTags") === "map" ? { Tags: tags } : {}),
+      ...(unnamed ? {} : { EventID: what.eventId }),
+      ...tagsOf(state, what.tags),
     },
   };
+}
+
+function tagsOf({ world }: RdsState, tags: readonly Tag[]): { Tags?: unknown } {
+  const how = reading(world, "eventTags");
+  if (how === "absent") return {};
+  if (how === "list") return { Tags: tags.map(({ Key, Value }) => ({ key: Key, value: Value })) };
+  return { Tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""])) };
 }
 
 /** Events that DescribeEvents still knows. */

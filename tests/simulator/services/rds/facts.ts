@@ -17,15 +17,6 @@ export function reading<Name extends FactName>(
   return found;
 }
 
-/** Faults that are off unless a knob of the name sets a probability. */
-export type FaultName = "snapshotFailureProbability" | "copyFailureProbability" | "restoreFailureProbability";
-
-/** Whether the fault strikes this entity; keyed, so that each draw is independent of all others. */
-export function strikes(world: World, fault: FaultName, ...key: readonly (string | number)[]): boolean {
-  const probability = world.knobs[fault];
-  return typeof probability === "number" && world.random(fault, ...key) < probability;
-}
-
 /** A list of strings that a knob holds for a region, e.g. instance classes without capacity. */
 export function listKnob(world: World, name: string, region: string): readonly string[] {
   const lists = world.knobs[name];

@@ -1,11 +1,12 @@
 import { numberKnob } from "../../knobs.ts";
+import { reading } from "./facts.ts";
 import { removeSnapshot, takeSnapshot } from "./snapshots.ts";
 import { holdsSnapshot, type InstanceRecord, nth, type RdsState } from "./state.ts";
 
 const day = 24 * 3_600_000;
 
-/** People's reasons, as they name what they take; the last is a near miss of what a tool would write. */
-const reasons = ["before-migration", "manual", "test", "lambda-dr-snapshot"] as const;
+/** People's reasons, as they name what they take; one is a near miss of what a tool would write, one AWS Backup's. */
+const reasons = ["before-migration", "manual", "test", "lambda-dr-snapshot", "awsbackup:job"] as const;
 
 /** From now on, other people take manual snapshots of the region's instances, and delete them days later. */
 export function letPeopleTakeSnapshots(state: RdsState): void {
@@ -35,9 +36,11 @@ function takeOne(state: RdsState, from: number, index: number): void {
   const stamp = new Date(world.clock.now()).toISOString().slice(0, 10);
   const id = `${reason}-${instance.shape.DBInstanceIdentifier}-${stamp}-${index}`;
   if (state.snapshots.has(id)) return;
+  const ofBackup = reason === "awsbackup:job";
   const record = takeSnapshot(state, instance, {
     id,
-    type: "manual",
+    type: ofBackup ? "awsbackup" : "manual",
+    untold: ofBackup && reading(world, "awsBackupEvents") === "none",
     tags: [{ Key: "owner", Value: "people" }],
   });
   const kept = day * (2 + 5 * world.random("foreign-kept", region.name, from, index));

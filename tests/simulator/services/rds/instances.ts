@@ -1,6 +1,7 @@
 import type { DBInstance, DeleteDBInstanceMessage, DescribeDBInstancesMessage } from "@aws-sdk/client-rds";
 import { AwsError, type Shape } from "../../types.ts";
 import { instanceEvent } from "./events.ts";
+import { reading } from "./facts.ts";
 import { type FilterTable, passes } from "./filters.ts";
 import { checkedIdentifier, longestSnapshotId } from "./identifiers.ts";
 import { checkNameFree, findInstance } from "./lookup.ts";
@@ -60,8 +61,10 @@ export function deleteInstance(state: RdsState, input: DeleteDBInstanceMessage):
   setInstanceStatus(state, record, "deleting");
   const keepAutomated = input.DeleteAutomatedBackups === false;
   const end = () => endInstance(state, record, keepAutomated);
-  if (finalId) takeSnapshot(state, record, { id: finalId, type: "manual", tags: [], done: end });
-  else {
+  if (finalId) {
+    const untold = reading(state.world, "finalSnapshotEvents") === "none";
+    takeSnapshot(state, record, { id: finalId, type: "manual", tags: [], untold, done: end });
+  } else {
     const needs = takes(state, "delete", 0, shape.DBInstanceArn);
     state.world.clock.after(needs, `deletion of ${shape.DBInstanceIdentifier}`, end);
   }

@@ -2,7 +2,8 @@ import type { DBInstance, ModifyDBInstanceMessage, PendingModifiedValues } from 
 import type { Work } from "./durations.ts";
 import type { EventId } from "./event-catalogue.ts";
 import { usableKey } from "./keys.ts";
-import { type InstanceRecord, nth, type RdsState } from "./state.ts";
+import { newSecret } from "./secrets.ts";
+import type { InstanceRecord, RdsState } from "./state.ts";
 import { settledStorage } from "./storage.ts";
 
 type Input = ModifyDBInstanceMessage;
@@ -189,19 +190,7 @@ function managedPassword(state: RdsState, { shape }: InstanceRecord, input: Inpu
   } as const;
   if (input.MasterUserPassword !== undefined) return { ...reset, patch: {}, immediate: true };
   if (!input.ManageMasterUserPassword || shape.MasterUserSecret) return undefined;
-  const { world, region } = state;
-  const uuid = world.uuid(
-    "secret",
-    shape.DBInstanceArn ?? "",
-    nth(state, "secret", shape.DBInstanceArn ?? ""),
-  );
-  const given = input.MasterUserSecretKmsKeyId;
-  const key = given ? usableKey(region, "KMS key", given) : region.kms.managed("alias/aws/secretsmanager");
-  const vault = `arn:${world.partition}:secretsmanager:${region.name}:${world.account}:secret`;
-  const secret = {
-    SecretArn: `${vault}:rds!db-${uuid}-${uuid.slice(0, 6)}`,
-    KmsKeyId: key.arn,
-  };
+  const secret = newSecret(state, shape.DBInstanceArn, input.MasterUserSecretKmsKeyId);
   shape.MasterUserSecret = { ...secret, SecretStatus: "creating" };
   return { ...reset, patch: { MasterUserSecret: { ...secret, SecretStatus: "active" } }, immediate: true };
 }

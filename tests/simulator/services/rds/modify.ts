@@ -7,7 +7,7 @@ import { usableKey } from "./keys.ts";
 import { findInstance } from "./lookup.ts";
 import { waitForWindow } from "./maintenance.ts";
 import { type Change, changesOf } from "./modify-changes.ts";
-import { checkParameterGroup, checkSecurityGroups } from "./restore.ts";
+import { checkMirroring, checkParameterGroup, checkSecurityGroups } from "./restore.ts";
 import { type InstanceRecord, isPresent, type RdsState, setInstanceStatus, settle, takes } from "./state.ts";
 import { checkNotShrunk } from "./storage.ts";
 
@@ -123,13 +123,7 @@ function checkFeatures(state: RdsState, { shape }: InstanceRecord, input: Input)
   if (retention !== undefined && (retention < 0 || retention > 35)) {
     throw new AwsError("InvalidParameterValue", `Invalid backup retention period: ${retention}`);
   }
-  if (
-    input.MultiAZ &&
-    shape.Engine?.startsWith("sqlserver") &&
-    (retention ?? shape.BackupRetentionPeriod) === 0
-  ) {
-    refuse("Mirroring cannot be applied to instances with backup retention set to zero.");
-  }
+  checkMirroring(state, input.MultiAZ, shape.Engine, retention ?? shape.BackupRetentionPeriod);
 }
 
 /** Works through the changes, one status after another, without being available in between. */

@@ -1,4 +1,5 @@
 import { AwsError } from "../../types.ts";
+import { reading } from "./facts.ts";
 import { copiesInProgress, type RdsState } from "./state.ts";
 
 /** AWS's defaults for an account and region (user guide, CHAP_Limits; USER_CopySnapshot for copies). */
@@ -32,18 +33,26 @@ export function usedOf(state: RdsState, name: QuotaName): number {
   }
 }
 
+/** What the API reference says of the code, whichever of its two meanings it has. */
+const quotaText = "The request would result in the user exceeding the allowed number of DB snapshots.";
+
+function refuseSnapshot({ world }: RdsState, told: string): never {
+  const text = reading(world, "copyQuotaText") === "told-apart" ? told : quotaText;
+  throw new AwsError("SnapshotQuotaExceeded", text);
+}
+
 /** Refuses one more manual snapshot, with the text that users report. */
 export function checkManualSnapshots(state: RdsState): void {
   const most = quotaOf(state, "manual-snapshots");
   if (usedOf(state, "manual-snapshots") < most) return;
-  throw new AwsError("SnapshotQuotaExceeded", `Cannot create more than ${most} manual snapshots`);
+  refuseSnapshot(state, `Cannot create more than ${most} manual snapshots`);
 }
 
 /** Refuses one more cross-region copy; the same code as above, told apart by the text alone. */
 export function checkCopiesInProgress(state: RdsState): void {
   const most = quotaOf(state, "copies-in-progress");
   if (usedOf(state, "copies-in-progress") < most) return;
-  throw new AwsError("SnapshotQuotaExceeded", `Cannot copy more than ${most} snapshots across regions`);
+  refuseSnapshot(state, `Cannot copy more than ${most} snapshots across regions`);
 }
 
 /** Refuses one more instance, or more storage than the region allows. */

@@ -1,6 +1,7 @@
 import { scheduleAutomatedBackups, takeAutomated } from "./automated.ts";
 import { instanceEvent, snapshotEvent } from "./events.ts";
-import { reading, strikes } from "./facts.ts";
+import { reading } from "./facts.ts";
+import { strikes } from "./faults.ts";
 import { loseKey } from "./key-loss.ts";
 import { isUsable } from "./keys.ts";
 import { endpointOf } from "./restored-shape.ts";
@@ -13,6 +14,10 @@ import {
   settle,
   takes,
 } from "./state.ts";
+
+const minute = 60_000;
+/** Statuses in which somebody else is at work on an instance for a while. */
+const changing = /^(modifying|backing-up|configuring-.+|resetting-master-credentials)$/;
 
 /**
  * Runs a restore: creating, then for a while modifying, then backing-up where backups are
@@ -29,7 +34,7 @@ export function runRestore(
   const needs = takes(state, "restore", shape.AllocatedStorage, shape.DBInstanceArn);
   state.world.clock.after(needs, `restore of ${shape.DBInstanceIdentifier}`, () => {
     if (!isPresent(state, record) || shape.DBInstanceStatus !== "creating") return;
-    if (strikes(state.world, "restoreFailureProbability", shape.DBInstanceArn ?? "")) {
+    if (strikes(state, "restoreFailureProbability", shape.DBInstanceArn)) {
       setInstanceStatus(state, record, "incompatible-restore");
       instanceEvent(state, "RDS-EVENT-0031", record, { name: "incompatible-restore" });
       return;
@@ -41,8 +46,11 @@ export function runRestore(
       port ?? snapshot.shape.Port,
       shape.Engine ?? "",
     );
+    const createdFirst = reading(state.world, "restoredEventOrder") === "created-first";
+    if (createdFirst) instanceEvent(state, "RDS-EVENT-0005", record);
     tellRestored(state, record, snapshot);
-    if (isUsable(state.region, shape.KmsKeyId)) configure(state, record);
+    if (!createdFirst) instanceEvent(state, "RDS-EVENT-0005", record);
+    if (isUsable(state.region, shape.KmsKeyId)) begin(state, record);
     else {
       setInstanceStatus(state, record, "modifying");
       loseKey(state, record);
@@ -56,7 +64,23 @@ function tellRestored(state: RdsState, record: InstanceRecord, snapshot: Snapsho
   if (told === "instance-0008") instanceEvent(state, "RDS-EVENT-0008", record, values);
   else snapshotEvent(state, "RDS-EVENT-0043", snapshot, values);
   if (told === "instance-and-snapshot-0043") instanceEvent(state, "RDS-EVENT-0043", record, values);
-  instanceEvent(state, "RDS-EVENT-0005", record);
+}
+
+/** What RDS does to a new instance by itself: at once, or when the instance has been available for a minute. */
+function begin(state: RdsState, record: InstanceRecord): void {
+  if (reading(state.world, "restoreStatuses") === "modifying-first") {
+    configure(state, record);
+    return;
+  }
+  settle(state, record);
+  const look = () => {
+    if (!isPresent(state, record)) return;
+    if (record.shape.DBInstanceStatus === "available") configure(state, record);
+    else if (changing.test(record.shape.DBInstanceStatus ?? "")) later();
+  };
+  const later = () =>
+    state.world.clock.after(minute, `configuration of ${record.shape.DBInstanceIdentifier}`, look);
+  later();
 }
 
 function configure(state: RdsState, record: InstanceRecord): void {

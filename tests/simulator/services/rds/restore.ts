@@ -1,4 +1,4 @@
-import type { DBInstance, DBSubnetGroup, RestoreDBInstanceFromDBSnapshotMessage } from "@aws-sdk/client-rds";
+import type { DBSubnetGroup, RestoreDBInstanceFromDBSnapshotMessage } from "@aws-sdk/client-rds";
 import { AwsError, NotSimulated, type Shape } from "../../types.ts";
 import { defaultParameterGroup, parameterFamily } from "./engines.ts";
 import { listKnob, reading } from "./facts.ts";
@@ -46,7 +46,7 @@ export function restoreInstance(state: RdsState, input: Input): Shape {
   const storage = chosenStorage(state, snapshot, input);
   checkInstances(state, storage.AllocatedStorage);
   const subnetGroup = chosenSubnetGroup(state, input);
-  checkZones(subnetGroup, input, engine, memory);
+  checkZones(state, subnetGroup, input, snapshot);
   const securityGroups = chosenSecurityGroups(state, input, subnetGroup);
   const parameterGroup = chosenParameterGroup(state, shape.EngineVersion ?? "", engine, input);
   const optionGroup = chosenOptionGroup(state, snapshot, engine, input);
@@ -131,7 +131,12 @@ function chosenSubnetGroup(state: RdsState, input: Input): DBSubnetGroup {
   throw new AwsError("DBSubnetGroupNotFoundFault", `DB subnet group '${name}' does not exist.`, 404);
 }
 
-function checkZones(group: DBSubnetGroup, input: Input, engine: string, memory: DBInstance): void {
+function checkZones(
+  state: RdsState,
+  group: DBSubnetGroup,
+  input: Input,
+  { shape, memory }: SnapshotRecord,
+): void {
   const zone = input.AvailabilityZone;
   if (zone !== undefined && input.MultiAZ) {
     refuse("Requesting a specific availability zone is not valid for Multi-AZ instances.");
@@ -141,9 +146,19 @@ function checkZones(group: DBSubnetGroup, input: Input, engine: string, memory: 
     refuse(`DB Subnet Group ${group.DBSubnetGroupName} has no subnet in availability zone ${zone}`);
   }
   const retention = input.BackupRetentionPeriod ?? memory.BackupRetentionPeriod ?? 0;
-  if (input.MultiAZ && engine.startsWith("sqlserver") && retention === 0) {
-    refuse("Mirroring cannot be applied to instances with backup retention set to zero.");
-  }
+  checkMirroring(state, input.MultiAZ, shape.Engine, retention);
+}
+
+/** SQL Server's Multi-AZ is mirroring, which needs backups. */
+export function checkMirroring(
+  { world }: RdsState,
+  multiAz: boolean | undefined,
+  engine = "",
+  retention = 0,
+): void {
+  if (!multiAz || !engine.startsWith("sqlserver") || retention > 0) return;
+  if (reading(world, "mirroringWithoutBackups") === "accepted") return;
+  refuse("Mirroring cannot be applied to instances with backup retention set to zero.");
 }
 
 /** The security groups, of the subnet group's VPC; none named: that VPC's default one. */

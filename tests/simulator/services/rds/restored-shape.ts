@@ -5,7 +5,9 @@ import type {
   Tag,
 } from "@aws-sdk/client-rds";
 import { defaultPort } from "./engines.ts";
+import { reading } from "./facts.ts";
 import { opaque } from "./identifiers.ts";
+import { newSecret } from "./secrets.ts";
 import { nth, type RdsState, type SnapshotRecord } from "./state.ts";
 import type { Storage } from "./storage.ts";
 
@@ -63,8 +65,16 @@ export function restoredShape(
     ...switchesOf(input),
     ...lifecycleOf(input, shape.Engine),
     TagList: [...resolved.tags],
+    MasterUserSecret: secretOf(state, memory, resolved),
     CertificateDetails: { CAIdentifier: input.CACertificateIdentifier ?? "rds-ca-rsa2048-g1" },
   };
+}
+
+/** The secret of a managed master password stays behind; whether RDS makes a new one is one of the readings. */
+function secretOf(state: RdsState, memory: DBInstance, { arn }: Resolved): DBInstance["MasterUserSecret"] {
+  const made = reading(state.world, "managedPasswordAfterRestore") === "new-secret";
+  if (!made || !memory.MasterUserSecret) return undefined;
+  return { ...newSecret(state, arn), SecretStatus: "active" };
 }
 
 function groupsOf(resolved: Resolved): DBInstance {

@@ -8,7 +8,8 @@ import { AwsError, type Shape } from "../../types.ts";
 import { cancelCopy, terminateCopiesOf } from "./copies.ts";
 import type { Work } from "./durations.ts";
 import { instanceEvent, snapshotEvent } from "./events.ts";
-import { reading, strikes } from "./facts.ts";
+import { reading } from "./facts.ts";
+import { strikes } from "./faults.ts";
 import { checkOptionGroup } from "./groups.ts";
 import { checkedIdentifier, longestSnapshotId } from "./identifiers.ts";
 import { isUsable } from "./keys.ts";
@@ -16,6 +17,7 @@ import { checkNameFree, findInstance, findSnapshot } from "./lookup.ts";
 import { checkManualSnapshots } from "./quotas.ts";
 import { shapeOfSnapshot, snapshotView } from "./snapshot-shapes.ts";
 import {
+  copiesInProgress,
   holdsSnapshot,
   type InstanceRecord,
   isPresent,
@@ -68,6 +70,8 @@ export interface Taking {
   readonly id: string;
   readonly type: "manual" | "automated" | "awsbackup";
   readonly tags: readonly Tag[];
+  /** No event tells of it. */
+  readonly untold?: boolean;
   /** How long it takes, where that is not the usual. */
   readonly work?: Work;
   /** Runs when the snapshot is done, whether it is good or failed. */
@@ -93,9 +97,9 @@ export function takeSnapshot(state: RdsState, instance: InstanceRecord, taking: 
   state.snapshots.set(taking.id, record);
   setSnapshotStatus(state, record, "creating");
   if (instance.shape.DBInstanceStatus !== "deleting") setInstanceStatus(state, instance, "backing-up");
-  tell(state, instance, record, "started");
+  if (!taking.untold) tell(state, instance, record, "started");
   world.clock.after(needs, `snapshot ${taking.id}`, () => {
-    finishSnapshot(state, instance, record);
+    finishSnapshot(state, instance, record, taking.untold);
     taking.done?.(record);
   });
   return record;
@@ -113,12 +117,17 @@ function hasEarlierSnapshot(
   return false;
 }
 
-function finishSnapshot(state: RdsState, instance: InstanceRecord, record: SnapshotRecord): void {
+function finishSnapshot(
+  state: RdsState,
+  instance: InstanceRecord,
+  record: SnapshotRecord,
+  untold = false,
+): void {
   if (isPresent(state, instance) && instance.shape.DBInstanceStatus === "backing-up") settle(state, instance);
   if (!holdsSnapshot(state, record)) return;
   const { shape } = record;
   const keyGone = !isUsable(state.region, shape.KmsKeyId);
-  if (keyGone || strikes(state.world, "snapshotFailureProbability", shape.DBSnapshotArn ?? "")) {
+  if (keyGone || strikes(state, "snapshotFailureProbability", shape.DBSnapshotArn)) {
     // No event tells of a snapshot that failed (user guide, USER_Events.Messages).
     setSnapshotStatus(state, record, "failed");
     return;
@@ -127,7 +136,7 @@ function finishSnapshot(state: RdsState, instance: InstanceRecord, record: Snaps
   shape.SnapshotCreateTime = now;
   shape.OriginalSnapshotCreateTime ??= now;
   setSnapshotStatus(state, record, "available");
-  tell(state, instance, record, "finished");
+  if (!untold) tell(state, instance, record, "finished");
 }
 
 function tell(
@@ -136,7 +145,7 @@ function tell(
   record: SnapshotRecord,
   when: "started" | "finished",
 ): void {
-  const manual = record.shape.SnapshotType === "manual";
+  const manual = record.shape.SnapshotType !== "automated";
   const started = when === "started";
   if (manual) snapshotEvent(state, started ? "RDS-EVENT-0040" : "RDS-EVENT-0042", record);
   else snapshotEvent(state, started ? "RDS-EVENT-0090" : "RDS-EVENT-0091", record);
@@ -161,9 +170,12 @@ export function deleteSnapshot(state: RdsState, input: DeleteDBSnapshotMessage):
   return { DBSnapshot: { ...snapshotView(state, record), Status } };
 }
 
-function checkDeletable(state: RdsState, { shape }: SnapshotRecord): void {
-  if (shape.Status === "available") return;
-  if (shape.Status === "failed" && reading(state.world, "deleteFailedSnapshot") === "deleted") return;
+function checkDeletable(state: RdsState, record: SnapshotRecord): void {
+  const status = record.shape.Status;
+  if (status === "available") return;
+  if (status === "failed" && reading(state.world, "deleteFailedSnapshot") === "deleted") return;
+  const isMade = status === "creating" && !copiesInProgress(state).some((job) => job.target === record);
+  if (isMade && reading(state.world, "deleteCreatingSnapshot") === "deleted") return;
   throw new AwsError(
     "InvalidDBSnapshotState",
     "Cannot delete the snapshot because it is not currently in the available state.",
@@ -176,8 +188,12 @@ export function removeSnapshot(state: RdsState, record: SnapshotRecord): void {
   if (reading(state.world, "copyRunsAfterSourceDeleted") === "never") terminateCopiesOf(state, record);
   state.snapshots.delete(shape.DBSnapshotIdentifier ?? "");
   setSnapshotStatus(state, record, "deleted");
-  if (shape.SnapshotType !== "manual") return;
-  snapshotEvent(state, "RDS-EVENT-0041", record, { name: reading(state.world, "deletedSnapshotMessage") });
+  if (shape.SnapshotType === "awsbackup") return;
+  if (shape.SnapshotType === "manual") {
+    snapshotEvent(state, "RDS-EVENT-0041", record, { name: reading(state.world, "deletedSnapshotMessage") });
+  } else if (reading(state.world, "automatedDeletionEvent") === "RDS-EVENT-0041") {
+    snapshotEvent(state, "RDS-EVENT-0041", record, { name: "Deleted automated snapshot" });
+  }
 }
 
 /** ModifyDBSnapshot: a newer engine version, or another option group. */

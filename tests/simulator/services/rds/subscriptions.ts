@@ -148,16 +148,12 @@ function sendFirstMessage(state: RdsState, subscription: Subscription): void {
   const message =
     "Amazon RDS has detected a new event subscription for your account. Event notifications will be sent to " +
     `this topic for the subscription ${subscription.name}.`;
-  try {
-    publish(state, subscription, message, {});
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    if (reading(state.world, "subscriptionNeedsTopicPolicy") !== "at-creation") return;
-    throw new AwsError(
-      "SNSNoAuthorization",
-      `You do not have permission to publish to the SNS topic ARN ${subscription.topicArn}: ${error.message}`,
-    );
-  }
+  const because = publish(state, subscription, message, {});
+  if (because === undefined || reading(state.world, "subscriptionNeedsTopicPolicy") !== "at-creation") return;
+  throw new AwsError(
+    "SNSNoAuthorization",
+    `You do not have permission to publish to the SNS topic ARN ${subscription.topicArn}: ${because}`,
+  );
 }
 
 function publish(
@@ -165,9 +161,10 @@ function publish(
   { topicArn, arn }: Subscription,
   message: string,
   attributes: Readonly<Record<string, string>>,
-): void {
+): string | undefined {
   const subject = "RDS Notification Message";
-  state.region.sns.publishAs({ principal, sourceArn: arn }, topicArn, { subject, message, attributes });
+  const who = { principal, sourceArn: arn };
+  return state.region.sns.publishAs(who, topicArn, { subject, message, attributes });
 }
 
 /** Tells every subscription that wants the notification, after a while. */
@@ -205,14 +202,11 @@ function deliver(state: RdsState, subscription: Subscription, told: Notification
     "Event ID": `${page}#${told.eventId}`,
     "Event Message": told.message,
   });
-  try {
-    publish(state, subscription, message, { EventID: told.eventId, Resource: told.arn });
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+  const because = publish(state, subscription, message, { EventID: told.eventId, Resource: told.arn });
+  if (because !== undefined) {
+    const { name } = subscription;
     state.world.journal.write(region.name, "rds-notification-refused", {
-      subscription: subscription.name,
-      eventId: told.eventId,
-      because: error.message,
+      ...{ subscription: name, eventId: told.eventId, because },
     });
   }
 }

@@ -79,7 +79,10 @@ class Scheduler implements SimulatedScheduler {
     // StartDate and EndDate are ignored for one-time schedules.
     const bounded = expression.kind !== "at";
     const start = bounded ? Math.max(startAt ?? createdAt, createdAt) : createdAt;
-    const due = nextDue(expression, Math.max(from, start), startAt ?? createdAt);
+    const isLate =
+      expression.kind === "rate" && this.#world.knobs["rateScheduleStarts"] === "after-one-period";
+    const first = (startAt ?? createdAt) + (isLate ? expression.milliseconds : 0);
+    const due = nextDue(expression, Math.max(from, start), first);
     return due !== undefined && bounded && endAt !== undefined && due > endAt ? undefined : due;
   }
 

@@ -12,7 +12,7 @@ import {
 } from "../../types.ts";
 import { required, shapesOf, text, textsOf } from "../events/properties.ts";
 import { allowsService, keyAdmits } from "../sqs/policy.ts";
-import { isSubject, type Publication, readPublication } from "./publication.ts";
+import { envelopeOf, isSubject, type Publication, readPublication } from "./publication.ts";
 import {
   defaultPolicy,
   describeTopic,
@@ -45,6 +45,8 @@ class Sns implements SimulatedSns {
   readonly #world: World;
   readonly #region: string;
   readonly #topics = new Map<string, Topic>();
+  /** When each address got its latest mails. */
+  readonly #mailed = new Map<string, number[]>();
   #messages = 0;
 
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
@@ -82,22 +84,22 @@ class Sns implements SimulatedSns {
     who: OnBehalf,
     topicArn: string,
     message: { subject?: string; message: string; attributes?: Readonly<Record<string, string>> },
-  ): void {
-    const because = this.#obstacle(who, topicArn);
+  ): string | undefined {
+    const because = this.obstacle(who, topicArn);
     if (because !== undefined) {
-      // Nobody is told: services publish and forget.
       this.#note("undelivered", {
         because,
         topic: topicArn,
         principal: who.principal,
         message: message.message,
       });
-      return;
+      return because;
     }
     const subject = message.subject !== undefined && isSubject(message.subject) ? message.subject : undefined;
     this.#deliver(this.#topic(topicArn), {
       ...{ subject, message: message.message, attributes: message.attributes ?? {} },
     });
+    return undefined;
   }
 
   handle(call: Call): Shape {
@@ -144,7 +146,7 @@ class Sns implements SimulatedSns {
     return topic;
   }
 
-  #obstacle(who: OnBehalf, topicArn: string): string | undefined {
+  obstacle(who: OnBehalf, topicArn: string): string | undefined {
     const topic = this.#topics.get(topicArn);
     if (topic === undefined) {
       return "no-such-topic";
@@ -204,37 +206,31 @@ class Sns implements SimulatedSns {
     return id;
   }
 
-  /** SNS sends an address ten mails a second; beyond that it puts the subscription back to pending. */
+  /** SNS sends an address ten mails a second, whatever the topic; one more, and that subscription is pending again. */
   #mayMail(topic: Topic, subscription: Subscription): boolean {
     const now = this.#world.clock.now();
     const knob = this.#world.knobs["mailsPerSecondMax"];
     const most = typeof knob === "number" ? knob : 10;
-    subscription.recent = subscription.recent.filter((at) => now - at < 1000);
-    subscription.recent.push(now);
-    if (subscription.recent.length <= most) {
+    const { endpoint } = subscription;
+    const recent = (this.#mailed.get(endpoint) ?? []).filter((at) => now - at < 1000);
+    recent.push(now);
+    this.#mailed.set(endpoint, recent);
+    if (recent.length <= most) {
       return true;
     }
     subscription.confirmed = false;
-    const { endpoint } = subscription;
     this.#note("unsubscribed", { topic: topic.arn, endpoint, because: `more than ${most} mails a second` });
     return false;
   }
 
   #toQueue(topic: Topic, { endpoint, raw }: Subscription, id: string, publication: Publication): void {
-    const { subject, message, attributes } = publication;
-    const envelope = JSON.stringify({
-      ...{ Type: "Notification", MessageId: id, TopicArn: topic.arn },
-      ...(subject === undefined ? {} : { Subject: subject }),
-      ...{ Message: message, Timestamp: new Date(this.#world.clock.now()).toISOString() },
-      MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, Value]) => [name, { Type: "String", Value }]),
-      ),
-    });
+    const { message, attributes } = publication;
+    const body = raw ? message : envelopeOf(topic, id, this.#world.clock.now(), publication);
     try {
       this.#world
         .region(this.#region)
         .sqs.sendAs({ principal: "sns.amazonaws.com", sourceArn: topic.arn }, endpoint, {
-          body: raw ? message : envelope,
+          body,
           ...(raw ? { attributes } : {}),
         });
     } catch (error) {

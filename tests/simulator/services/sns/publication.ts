@@ -44,6 +44,30 @@ export function isSubject(subject: string): boolean {
   return subject.length <= SUBJECT_MAX && /^[\x21-\x7e][\x20-\x7e]*$/.test(subject);
 }
 
+/**
+ * What a queue gets of a message unless its subscription is raw. The signature is none: nothing here could check it.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ */
+export function envelopeOf(
+  { arn }: { readonly arn: string },
+  id: string,
+  at: number,
+  { subject, message, attributes }: Publication,
+): string {
+  const region = arn.split(":")[3] ?? "";
+  const host = `https://sns.${region}.amazonaws.com`;
+  const named = Object.entries(attributes).map(([name, Value]) => [name, { Type: "String", Value }]);
+  return JSON.stringify({
+    ...{ Type: "Notification", MessageId: id, TopicArn: arn },
+    ...(subject === undefined ? {} : { Subject: subject }),
+    ...{ Message: message, Timestamp: new Date(at).toISOString() },
+    ...{ SignatureVersion: "1", Signature: "simulated" },
+    ...{ SigningCertURL: `${host}/SimpleNotificationService-simulated.pem` },
+    UnsubscribeURL: `${host}/?Action=Unsubscribe&SubscriptionArn=${arn}`,
+    ...(named.length === 0 ? {} : { MessageAttributes: Object.fromEntries(named) }),
+  });
+}
+
 function refusal(what: string): AwsError {
   return new AwsError("InvalidParameter", `Invalid parameter: ${what}`);
 }

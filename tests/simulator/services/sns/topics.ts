@@ -8,8 +8,6 @@ export interface Subscription {
   readonly endpoint: string;
   readonly raw: boolean;
   confirmed: boolean;
-  /** When the latest mails were sent, for the limit of a second. */
-  recent: number[];
 }
 
 /** A standard topic. */
@@ -61,7 +59,7 @@ export function subscribe(world: World, topic: Topic, properties: Shape): Subscr
   }
   const subscription: Subscription = {
     arn: `${topic.arn}:${world.uuid("subscription", topic.arn, protocol, endpoint)}`,
-    ...{ protocol, endpoint, raw: flag(properties, "RawMessageDelivery") ?? false, recent: [] },
+    ...{ protocol, endpoint, raw: flag(properties, "RawMessageDelivery") ?? false },
     // People confirm by the link in a mail; the knob `confirmSubscriptions: false` leaves them pending.
     confirmed: protocol === "sqs" || world.knobs["confirmSubscriptions"] !== false,
   };
