@@ -1,3 +1,4 @@
+import { ownSource } from "../../shared/events/envelope.ts";
 import { arns, names, type Place } from "../../shared/names.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
@@ -88,12 +89,13 @@ export function readDatabases(
   ];
 }
 
-/** Puts events on our bus of each place. */
+/** Puts events on our bus of each place, as ourselves: only what comes from others can declare, so no step can. */
 export function putEvents({ settings }: Territory, ...places: readonly Place[]): Grant {
   return {
     sid: "PutEvents",
     actions: ["events:PutEvents"],
     resources: places.map((place) => arns(settings.environment, place).bus),
+    conditions: { StringEquals: { "events:source": ownSource } },
   };
 }
 

@@ -52,6 +52,33 @@ test("a denied call is refused as AWS does, and the journal says who may not do 
   ]);
 });
 
+test("no step can declare a disaster, for its role puts events as ourselves only", async () => {
+  const aws = await deployed();
+  const puts = (role: string, Source: string) => {
+    const detail = JSON.stringify({ mode: "disaster", reason: "a test" });
+    const entry = { EventBusName: "rds-dr-dev", Source, DetailType: "dr-declared", Detail: detail };
+    const call = {
+      service: "events",
+      operation: "PutEvents",
+      input: { Entries: [entry] },
+      region: D,
+    } as const;
+    return codeOf(aws, { ...call, caller: asRole(role) });
+  };
+  const steps = ["clean-up-primary", "prune-copies", "plan-recovery", "restore-instance", "finish-restore"];
+  for (const step of steps) {
+    expect(await puts(`rds-dr-dev-${step}-us-west-2`, "operator")).toMatch(/^AccessDenied/);
+    // As ourselves it passes, and no rule brings it to the step that would restore.
+    expect(await puts(`rds-dr-dev-${step}-us-west-2`, "rds-dr")).toBe("output");
+  }
+  await aws.run({ until: new Date(start.getTime() + 600_000) });
+  const restores = aws.journal.entries.filter(
+    ({ data }) =>
+      data["function"] === "rds-dr-dev-plan-recovery" || data["detailType"] === "recovery-planned",
+  );
+  expect(restores).toEqual([]);
+});
+
 test("an operation that the table does not have is denied to roles", async () => {
   const aws = await deployed();
   const caller = asRole("rds-dr-dev-prune-copies-us-west-2");
