@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { parseSettings } from "../shared/settings/parse.ts";
+import { faultsOf, parseSettings } from "../shared/settings/parse.ts";
 import { fault, SettingsRefused } from "../shared/settings/problems.ts";
 import type { Settings } from "../shared/settings/schema.ts";
 import { type Assets, bundle } from "./bundle.ts";
@@ -38,17 +38,17 @@ export function addStacks(
 }
 
 /** The settings of the named environment; throws an Error that tells an operator what to write. */
-export function settingsOf(name: string): Settings {
-  const raw = Object.hasOwn(environments, name) ? environments[name] : undefined;
+export function settingsOf(name: string, among = environments): Settings {
+  const raw = Object.hasOwn(among, name) ? among[name] : undefined;
   if (raw === undefined) {
-    const known = Object.keys(environments).join(", ");
+    const known = Object.keys(among).join(", ");
     const remedy = `choose one of ${known}, or add stacks/environments/${name}.ts`;
     throw new SettingsRefused([fault(["-c env"], name, `is no environment: ${remedy}`)]);
   }
   if (raw.environment === name) return parseSettings(raw);
-  throw new SettingsRefused([
-    fault(["environment"], raw.environment, `is not the name that chose it: write "${name}"`),
-  ]);
+  const misnamed = fault(["environment"], raw.environment, `is not the name that chose it: write "${name}"`);
+  // Said together with every other fault.
+  throw new SettingsRefused([misnamed, ...faultsOf({ ...raw, environment: name })]);
 }
 
 function main(): void {

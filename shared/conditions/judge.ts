@@ -31,11 +31,12 @@ export function judgeConditions(
 ): Findings {
   const isSeen = survey.primary !== undefined;
   const ofPrimary = (offenders: readonly Offender[]) => (isSeen ? offenders : undefined);
-  const notReady = findNotReady(survey, fleet, settings);
+  // What is wrong by the DR region alone is so for certain; nothing wrong there is half of the answer.
+  const ofBoth = (offenders: readonly Offender[]) =>
+    offenders.length > 0 ? offenders : ofPrimary(offenders);
   return {
-    "objectives-missed": findMissedObjectives(survey, fleet, settings),
-    // What is missing here is so for certain; nothing missing here is half of the answer.
-    "not-ready": notReady.length > 0 ? notReady : ofPrimary(notReady),
+    "objectives-missed": ofBoth(findMissedObjectives(survey, fleet, settings)),
+    "not-ready": ofBoth(findNotReady(survey, fleet, settings)),
     "copies-stuck": findStuckCopies(survey, settings),
     "key-not-usable": findKeyTroubles(survey, fleet),
     "primary-unreachable": findUnreachable(survey, settings),

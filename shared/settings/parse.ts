@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { consistencyFaults, type PartialSettings } from "./consistency.ts";
-import { SettingsRefused, schemaFaults } from "./problems.ts";
+import { type Fault, SettingsRefused, schemaFaults } from "./problems.ts";
 import { Settings } from "./schema.ts";
 
 /** What this module reads of a zod definition; objects, records, arrays and what wraps them. */
@@ -30,14 +30,19 @@ function validParts(schema: z.ZodMiniType, raw: unknown): unknown {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
+/** Every fault of the settings: of the shape, and of parts that do not go together. */
+export function faultsOf(raw: unknown): Fault[] {
+  const parsed = Settings.safeParse(raw);
+  const shape = parsed.success ? [] : schemaFaults(raw, parsed.error.issues);
+  return [...shape, ...consistencyFaults((validParts(Settings, raw) ?? {}) as PartialSettings)];
+}
+
 /**
  * Parses the settings of an environment; throws SettingsRefused with every fault at once: of the shape, and of
  * parts that do not go together.
  */
 export function parseSettings(raw: unknown): Settings {
-  const parsed = Settings.safeParse(raw);
-  const faults = parsed.success ? [] : schemaFaults(raw, parsed.error.issues);
-  faults.push(...consistencyFaults((validParts(Settings, raw) ?? {}) as PartialSettings));
-  if (parsed.success && faults.length === 0) return parsed.data;
-  throw new SettingsRefused(faults);
+  const faults = faultsOf(raw);
+  if (faults.length > 0) throw new SettingsRefused(faults);
+  return Settings.parse(raw);
 }

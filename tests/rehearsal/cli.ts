@@ -1,15 +1,30 @@
 /** `npm run rehearse`: the real templates and bundles on the simulated AWS, day by day, to the worst day and back. */
 import { writeFileSync } from "node:fs";
 import { FleetError, loadFleet } from "../simulator/fleet.ts";
-import { type Options, parseOptions, UsageError, usage } from "./options.ts";
+import { DeploymentFailed } from "../simulator/templates/deploy.ts";
+import { deploymentRefused, type Options, parseOptions, UsageError, usage } from "./options.ts";
 import { Printer } from "./printer.ts";
 import { report } from "./report.ts";
 import { rehearse } from "./run.ts";
 import { deployedSettings } from "./settings.ts";
 import { synthesise } from "./synthesise.ts";
 
+/** Makes the files anew before the run, so that one that cannot be written is known before it. */
+function makeFiles(files: readonly (string | undefined)[]): void {
+  for (const file of files) {
+    try {
+      if (file !== undefined) writeFileSync(file, "");
+    } catch (error) {
+      throw new UsageError(
+        `cannot write ${file}: ${error instanceof Error && "code" in error ? error.code : error}`,
+      );
+    }
+  }
+}
+
 async function main(options: Options): Promise<number> {
   const fleet = loadFleet(options.fleet);
+  makeFiles([options.json, options.callLog]);
   const assembly = options.assembly ?? synthesise(options.env);
   const printer = new Printer(options, deployedSettings(assembly));
   printer.begin();
@@ -41,12 +56,21 @@ async function main(options: Options): Promise<number> {
   return 1;
 }
 
+// The synthesised assembly is removed as the process exits, and a signal by itself is no exit.
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+// As in `npm run rehearse | head`: nobody reads on.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(141);
+});
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options === "help") console.log(usage);
   else process.exitCode = await main(options);
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof FleetError)) throw error;
-  console.error(`rehearse: ${error.message}`);
+  const refused = error instanceof DeploymentFailed;
+  if (!(refused || error instanceof UsageError || error instanceof FleetError)) throw error;
+  console.error(`rehearse: ${refused ? deploymentRefused(error.message) : error.message}`);
   process.exitCode = 2;
 }

@@ -33,6 +33,11 @@ test.each([
     ["--quota", "instances"],
     "--quota instances takes a whole number from 0 to 1000000, got ''",
   ],
+  [
+    "a quota with two numbers is refused",
+    ["--quota", "instances=1=2"],
+    "--quota instances takes a whole number from 0 to 1000000, got '1=2'",
+  ],
   ["no day is too few", ["--days", "0"], "--days takes a whole number from 1 to 366, got '0'"],
   ["367 days are too many", ["--days", "367"], "--days takes a whole number from 1 to 366, got '367'"],
   [

@@ -27,6 +27,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** What a person reads of a refused deployment: what was refused, and where the things that it names are made. */
+export function deploymentRefused(message: string): string {
+  return `the simulated AWS refuses the deployment: ${message}
+The simulated DR region has the networks and groups of tests/fixtures/dr-region.json: add there what yours has.`;
+}
+
 export const usage = `npm run rehearse -- [options]
 
   --env NAME          environment to deploy, from stacks/environments (dev)
@@ -51,7 +57,8 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
 }
 
 function quota(text: string): [string, number] {
-  const [name = "", value = ""] = text.split("=");
+  // Split once: of "instances=1=2", the number is "1=2", and none.
+  const [name = "", value = ""] = text.split(/=(.*)/s);
   if (!(quotaNames as readonly string[]).includes(name)) {
     throw new UsageError(`--quota knows ${quotaNames.join(", ")}, got '${text}'`);
   }

@@ -1,8 +1,9 @@
+import { names } from "../../shared/names.ts";
 import type { Settings } from "../../shared/settings/schema.ts";
 import type { SimulatedWorld } from "../simulator/index.ts";
 import type { Measure } from "./measure.ts";
 
-/** The account that the templates are deployed into. */
+/** The account that the templates are deployed into, where the settings name none. */
 export const account = "111122223333";
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -15,7 +16,7 @@ interface Progress {
   readonly onProgress?: (now: Date, end: Date) => void;
 }
 
-/** Publishes the declaration as an operator would. */
+/** Publishes the declaration as whoever has taken the role that declares; `declarers` refuses other operators. */
 async function declare(world: SimulatedWorld, settings: Settings): Promise<void> {
   const { primary, dr } = settings.regions;
   const detail = { mode: "disaster", reason: `${primary} is gone` };
@@ -25,11 +26,8 @@ async function declare(world: SimulatedWorld, settings: Settings): Promise<void>
     DetailType: "dr-declared",
     Detail: JSON.stringify(detail),
   };
-  const caller = {
-    kind: "operator",
-    name: "operator",
-    arn: `arn:aws:iam::${account}:user/operator`,
-  } as const;
+  const name = names(settings.environment).declareRole;
+  const caller = { kind: "role", name, arn: `arn:aws:iam::${world.account}:role/${name}` } as const;
   const call = {
     service: "events",
     operation: "PutEvents",

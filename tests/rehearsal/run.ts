@@ -71,7 +71,7 @@ function build(plan: RehearsalPlan, settings: Settings): SimulatedWorld {
   const world = createWorld({
     seed: plan.seed,
     start,
-    account,
+    account: settings.account ?? account,
     regions: [primary, dr],
     keepJournal: plan.keepJournal ?? false,
     knobs: {

@@ -1,9 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../../shared/settings/schema.ts";
+import { UsageError } from "./options.ts";
 
-/** The settings that were deployed: those inside the assembly's function assets, all alike. */
+/** The settings that were deployed: those inside the assembly's function assets, all alike. Throws UsageError. */
 export function deployedSettings(assembly: string): Settings {
+  if (!existsSync(join(assembly, "manifest.json"))) {
+    throw new UsageError(`${assembly} is no CDK assembly: it has no manifest.json`);
+  }
   for (const entry of readdirSync(assembly)) {
     if (!entry.startsWith("asset.")) continue;
     try {
@@ -12,5 +16,5 @@ export function deployedSettings(assembly: string): Settings {
       // Not a function's asset; the next one may be.
     }
   }
-  throw new Error(`no function asset with a settings.json in ${assembly}`);
+  throw new UsageError(`no function asset with a settings.json in ${assembly}`);
 }

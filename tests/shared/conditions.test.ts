@@ -44,7 +44,13 @@ describe("while the primary is silent", () => {
   test("no count is published of what it alone can tell, so that nothing of it is called over", () => {
     const all = Object.keys(countsOf(judgeConditions(survey(), settings())));
     const withheld = all.filter((metric) => !(metric in published()));
-    expect(withheld.sort()).toEqual([...ofPrimary, "NotReady"].sort());
+    expect(withheld.sort()).toEqual([...ofPrimary, "NotReady", "ObjectivesMissed"].sort());
+  });
+
+  test("an objective that copies alone show as missed is counted all the same", () => {
+    expect(published({ copies: [copyOf({ at: "2026-02-27T02:00:00Z" })] })).toMatchObject({
+      ObjectivesMissed: 1,
+    });
   });
 
   test("what is not ready in the DR region is counted all the same", () => {

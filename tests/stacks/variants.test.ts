@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { settingsOf } from "../../stacks/app.ts";
+import { dev } from "../../stacks/environments/dev.ts";
 import { resourcesOf, synthesise } from "./synthesise.ts";
 
 const ids = (count: number) =>
@@ -92,6 +94,13 @@ describe("settings show in the templates", () => {
     });
     dr.hasResourceProperties("AWS::CloudWatch::Alarm", { AlarmName: "rds-dr-dev-not-ready", Period: 900 });
   });
+});
+
+test("a name that did not choose the environment is told together with the other faults", () => {
+  const prod = { ...dev, environment: "dev", retention: { days: 0 } };
+  expect(() => settingsOf("prod", { prod })).toThrow(
+    /^environment: "dev" is not the name that chose it: write "prod"\nretention\.days: 0 /,
+  );
 });
 
 describe("the command", () => {

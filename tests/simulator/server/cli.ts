@@ -1,9 +1,10 @@
 /** `npm run simulator`: the simulated AWS behind one loopback port, for the AWS CLI, boto3 and other clients. */
 import { appendFileSync, writeFileSync } from "node:fs";
-import { UsageError } from "../../rehearsal/options.ts";
+import { deploymentRefused, UsageError } from "../../rehearsal/options.ts";
 import { synthesise } from "../../rehearsal/synthesise.ts";
 import { heads, layOut, lineOf } from "../../rehearsal/timeline.ts";
 import { FleetError, loadFleet } from "../fleet.ts";
+import { DeploymentFailed } from "../templates/deploy.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import { openWorld } from "./open.ts";
 import { parseOptions, type ServerOptions, usage } from "./options.ts";
@@ -74,9 +75,11 @@ try {
   if (options === "help") console.log(usage);
   else await main(options);
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof FleetError)) throw error;
+  const refused = error instanceof DeploymentFailed;
+  if (!(refused || error instanceof UsageError || error instanceof FleetError)) throw error;
   // Of what a synthesis says about an unknown environment, the line that tells what to write.
   const unknown = /^-c env: (.* is no environment: .*)$/m.exec(error.message)?.[1];
-  console.error(`simulator: ${unknown === undefined ? error.message : `--env ${unknown}`}`);
+  const said = refused ? deploymentRefused(error.message) : error.message;
+  console.error(`simulator: ${unknown === undefined ? said : `--env ${unknown}`}`);
   process.exitCode = 2;
 }

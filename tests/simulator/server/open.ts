@@ -1,13 +1,10 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { DBInstance } from "@aws-sdk/client-rds";
-import { UsageError } from "../../rehearsal/options.ts";
 import { deployedSettings } from "../../rehearsal/settings.ts";
 import { readRegionFixture } from "../services/rds/region-fixture.ts";
 import { createWorld } from "../world.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 
-/** The account that the world plays. */
+/** The account that the world plays, where the settings name none. */
 export const ACCOUNT = "111122223333";
 const drFixture = new URL("../../fixtures/dr-region.json", import.meta.url);
 
@@ -25,12 +22,9 @@ export function openWorld(opening: Opening): {
   settings: ReturnType<typeof deployedSettings>;
 } {
   const { assembly, fleet, start, seed = 1 } = opening;
-  if (!existsSync(join(assembly, "manifest.json"))) {
-    throw new UsageError(`${assembly} is no CDK assembly: it has no manifest.json`);
-  }
   const settings = deployedSettings(assembly);
   const { primary, dr } = settings.regions;
-  const world = createWorld({ seed, start, account: ACCOUNT, regions: [primary, dr] });
+  const world = createWorld({ seed, start, account: settings.account ?? ACCOUNT, regions: [primary, dr] });
   world.gate.tolerant = true;
   world.region(primary).rds.loadFleet(fleet);
   world.region(dr).rds.loadRegion(readRegionFixture(drFixture, dr));

@@ -34,6 +34,11 @@ export interface Deployment {
   readonly resources: readonly DeployedResource[];
 }
 
+/** CloudFormation would roll the stack back: a resource was refused. */
+export class DeploymentFailed extends Error {
+  override readonly name = "DeploymentFailed";
+}
+
 const RESOURCE_LIMIT = 500;
 const SECTIONS = [
   "AWSTemplateFormatVersion",
@@ -177,7 +182,9 @@ function make(
     }
     const because =
       error instanceof AwsError ? `${error.message} (${error.code})` : String((error as Error).message);
-    throw new Error(`${stackName}/${logicalId} (${type}) CREATE_FAILED: ${because}`, { cause: error });
+    throw new DeploymentFailed(`${stackName}/${logicalId} (${type}) CREATE_FAILED: ${because}`, {
+      cause: error,
+    });
   }
 }
 
