@@ -29,6 +29,11 @@ test.each([
     ["--assembly", empty],
     `${empty} is no CDK assembly: it has no manifest.json`,
   ],
+  [
+    "an environment that is not there",
+    ["--env", "nope"],
+    `--env "nope" is no environment: choose one of dev, or add stacks/environments/nope.ts`,
+  ],
   ["a report", ["--assembly", assembly, "--json", "/nowhere/x"], "cannot write /nowhere/x: ENOENT"],
   ["a call log", ["--assembly", assembly, "--call-log", "/nowhere/x"], "cannot write /nowhere/x: ENOENT"],
 ])("refuses %s that cannot be used in one line, before the run", (_what, args, line) => {

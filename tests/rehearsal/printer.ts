@@ -39,7 +39,7 @@ export class Printer {
   begin(): void {
     const { env, fleet, scenario, days, seed, quiet } = this.#options;
     console.log(
-      `rehearsal: environment ${env}, fleet ${fleet}, scenario ${scenario}, ${days} days, seed ${seed}\n`,
+      `rehearsal: environment ${env}, fleet ${fleet}, scenario ${scenario}, ${days} ${days === 1 ? "day" : "days"}, seed ${seed}\n`,
     );
     if (!quiet) console.log(heads(this.#settings.regions.primary, this.#settings.regions.dr));
   }

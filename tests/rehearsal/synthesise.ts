@@ -25,9 +25,10 @@ export function synthesise(env: string): string {
     },
   );
   if (run.status !== 0) {
-    throw new UsageError(
-      `the CDK app does not synthesise:\n${`${run.stdout ?? ""}${run.stderr ?? ""}`.trim()}`,
-    );
+    const said = `${run.stdout ?? ""}${run.stderr ?? ""}`.trim();
+    // Of what is said about an unknown environment, the line that tells what to write.
+    const unknown = /^-c env: (.* is no environment: .*)$/m.exec(said)?.[1];
+    throw new UsageError(unknown ? `--env ${unknown}` : `the CDK app does not synthesise:\n${said}`);
   }
   return directory;
 }

@@ -77,9 +77,6 @@ try {
 } catch (error) {
   const refused = error instanceof DeploymentFailed;
   if (!(refused || error instanceof UsageError || error instanceof FleetError)) throw error;
-  // Of what a synthesis says about an unknown environment, the line that tells what to write.
-  const unknown = /^-c env: (.* is no environment: .*)$/m.exec(error.message)?.[1];
-  const said = refused ? deploymentRefused(error.message) : error.message;
-  console.error(`simulator: ${unknown === undefined ? said : `--env ${unknown}`}`);
+  console.error(`simulator: ${refused ? deploymentRefused(error.message) : error.message}`);
   process.exitCode = 2;
 }
