@@ -1,6 +1,7 @@
 /** `npm run bench -- simulator`: how fast the simulated AWS is on one core, and what it spends its time on. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { read, UsageError, wholeNumber } from "../rehearsal/options.ts";
 import { synthesise } from "../rehearsal/synthesise.ts";
 import { measureSimulator } from "./simulator.ts";
 import { failings, tables } from "./tables.ts";
@@ -18,30 +19,24 @@ const usage = `npm run bench -- simulator [options]
 Figures are a core's: work divided by the processor time that the process used, so that other work on the
 machine does not count. Wall-clock figures stand beside them.`;
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new RangeError(`--${name} takes a whole number from ${least} to ${most}, got '${text}'`);
-  }
-  return value;
-}
-
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      days: { ...text, default: "2" },
-      calls: { ...text, default: "4000" },
-      rounds: { ...text, default: "3" },
-      assembly: text,
-      json: text,
-      check: flag,
-      help: flag,
-    },
-  });
+  return read(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        days: { ...text, default: "2" },
+        calls: { ...text, default: "4000" },
+        rounds: { ...text, default: "3" },
+        assembly: text,
+        json: text,
+        check: flag,
+        help: flag,
+      },
+    }),
+  );
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -51,12 +46,12 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (positionals.length !== 1 || positionals[0] !== "simulator") {
-    throw new RangeError(`bench knows 'simulator', got '${positionals.join(" ")}'\n\n${usage}`);
+    throw new UsageError(`bench knows 'simulator', got '${positionals.join(" ")}'\n\n${usage}`);
   }
   const options = {
-    days: wholeNumber("days", values.days, 1, 30),
-    calls: wholeNumber("calls", values.calls, 100, 100_000),
-    rounds: wholeNumber("rounds", values.rounds, 1, 20),
+    days: wholeNumber("--days", values.days, 1, 30),
+    calls: wholeNumber("--calls", values.calls, 100, 100_000),
+    rounds: wholeNumber("--rounds", values.rounds, 1, 20),
   };
   const assembly = values.assembly ?? synthesise("dev");
   const figures = await measureSimulator({ assembly, ...options });
@@ -70,8 +65,7 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof RangeError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS")))
-    throw error;
-  console.error(`bench: ${(error as Error).message}`);
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}`);
   process.exitCode = 2;
 }

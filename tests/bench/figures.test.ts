@@ -47,9 +47,9 @@ describe("a profile", () => {
     nodes: [
       { id: 1, callFrame: frame("", "(root)"), children: [2, 6, 7, 9] },
       { id: 2, callFrame: frame("file:///p/tests/simulator/sandbox/loader.ts", "load"), children: [3] },
-      { id: 3, callFrame: frame("file:///tmp/asset.0a/index.cjs", "x"), children: [] },
+      { id: 3, callFrame: frame("file:///assembly/asset.0a/index.cjs", "x"), children: [] },
       { id: 6, callFrame: frame("", "(idle)"), children: [] },
-      { id: 7, callFrame: frame("file:///tmp/asset.0a/index.cjs", "parseXml"), children: [8] },
+      { id: 7, callFrame: frame("file:///assembly/asset.0a/index.cjs", "parseXml"), children: [8] },
       { id: 8, callFrame: frame("node:buffer", "from"), children: [] },
       { id: 9, callFrame: frame("node:net", "y"), children: [] },
     ],

@@ -48,7 +48,8 @@ export const usage = `npm run rehearse -- [options]
   --quiet             no timeline, only the tables
   --help              this text`;
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
+/** Reads a whole number of an option; throws UsageError with the range. */
+export function wholeNumber(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
     throw new UsageError(`${name} takes a whole number from ${least} to ${most}, got '${text}'`);
@@ -65,29 +66,37 @@ function quota(text: string): [string, number] {
   return [name, wholeNumber(`--quota ${name}`, value, 0, 1_000_000)];
 }
 
-function parse(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean", default: false } as const;
+/** What a command line was read as; what is wrong with it is a UsageError of one line. */
+export function read<T>(parse: () => T): T {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        env: { ...text, default: "dev" },
-        fleet: { ...text, default: "tests/fixtures/fleets/shop.json" },
-        days: { ...text, default: "10" },
-        seed: { ...text, default: "1" },
-        scenario: { ...text, default: "lost-region" },
-        quota: { ...text, multiple: true, default: [] },
-        assembly: text,
-        json: text,
-        "call-log": text,
-        quiet: flag,
-        help: flag,
-      },
-    }).values;
+    return parse();
   } catch (error) {
     throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
   }
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  return read(
+    () =>
+      parseArgs({
+        args: [...args],
+        options: {
+          env: { ...text, default: "dev" },
+          fleet: { ...text, default: "tests/fixtures/fleets/shop.json" },
+          days: { ...text, default: "10" },
+          seed: { ...text, default: "1" },
+          scenario: { ...text, default: "lost-region" },
+          quota: { ...text, multiple: true, default: [] },
+          assembly: text,
+          json: text,
+          "call-log": text,
+          quiet: flag,
+          help: flag,
+        },
+      }).values,
+  );
 }
 
 /** Reads the command line; `help` when the usage was asked for. Throws UsageError. */

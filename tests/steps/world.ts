@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
 import { inject } from "vitest";
 import type { Settings } from "../../shared/settings/schema.ts";
+import type { AlertSent } from "../rehearsal/outcome.ts";
 import { deployedSettings } from "../rehearsal/settings.ts";
 import { some } from "../rehearsal/support.ts";
 import {
@@ -34,16 +35,6 @@ export interface CallMade {
   readonly operation: string;
   readonly outcome: string;
   readonly parameters: Readonly<Record<string, string>>;
-}
-
-/** A message on an alerts topic. */
-export interface Mail {
-  readonly at: string;
-  readonly region: string;
-  readonly kind: string;
-  readonly subject: string;
-  readonly message: string;
-  readonly instances: readonly string[];
 }
 
 /** A line of a function's log, as Powertools writes it. */
@@ -213,7 +204,7 @@ export class StepWorld {
   }
 
   /** What people have been told on the alerts topics. */
-  mails(kind?: string): Mail[] {
+  mails(kind?: string): AlertSent[] {
     return this.world.journal.entries
       .filter((entry) => entry.kind === "mail" && String(entry.data["topic"]).endsWith("-alerts"))
       .map(({ at, region, data }) => {

@@ -1,6 +1,6 @@
 /** Each condition key of our templates and of common organisation policies, filled by a call that has it. */
 import { describe, expect, test } from "vitest";
-import type { Facts, KeyFact } from "../iam/facts.ts";
+import type { Facts } from "../iam/facts.ts";
 import type { Call } from "../types.ts";
 import {
   ACCOUNT,
@@ -9,6 +9,7 @@ import {
   attempt,
   authorizerFor,
   call,
+  customerKey,
   D,
   deny,
   document,
@@ -21,12 +22,7 @@ const TARGET = arnOf("rds", D, "snapshot:copy");
 const QUEUE = arnOf("sqs", D, "rds-dr-dev-announce");
 const RULE = arnOf("events", D, "rule/rds-dr-dev/rds-dr-dev-announce-on-alert");
 
-const key: KeyFact = {
-  arn: arnOf("kms", D, "key/dr"),
-  manager: "CUSTOMER",
-  aliases: ["alias/rds-dr-dev"],
-  policy: document(allow("kms:*", "*", { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } })),
-};
+const key = customerKey(arnOf("kms", D, "key/dr"), ["alias/rds-dr-dev"]);
 const facts: Partial<Facts> = {
   keyByReference: () => key,
   resourceTags: () => ({ "rds-dr:environment": "dev" }),

@@ -1,5 +1,5 @@
-import type { Facts, KeyFact } from "../iam/facts.ts";
-import { ACCOUNT, allow, arnOf, D, document, P, type Statement } from "./support.ts";
+import type { Facts } from "../iam/facts.ts";
+import { ACCOUNT, arnOf, customerKey, D, P, type Statement } from "./support.ts";
 
 /** The ARN of a snapshot. */
 export const snapshotArn = (region: string, name: string): string => arnOf("rds", region, `snapshot:${name}`);
@@ -11,16 +11,7 @@ export const TARGET = snapshotArn(D, "lambda-dr-snapshot-shop-1");
 export const SOURCE_KEY = arnOf("kms", P, "key/source");
 /** The key that copies stand under. */
 export const DR_KEY = arnOf("kms", D, "key/dr");
-const ROOT = { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } };
-
-const customerKey = (arn: string, alias: string): KeyFact => ({
-  arn,
-  manager: "CUSTOMER",
-  policy: document(allow("kms:*", "*", ROOT)),
-  aliases: [alias],
-});
-
-const KEYS = [customerKey(SOURCE_KEY, "alias/source"), customerKey(DR_KEY, "alias/rds-dr-dev")];
+const KEYS = [customerKey(SOURCE_KEY, ["alias/source"]), customerKey(DR_KEY, ["alias/rds-dr-dev"])];
 
 /** What is known of both snapshots and both keys. */
 export const facts: Partial<Facts> = {

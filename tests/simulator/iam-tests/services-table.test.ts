@@ -7,6 +7,7 @@ import {
   attempt,
   authorizerFor,
   call,
+  customerKey,
   D,
   deny,
   document,
@@ -23,12 +24,8 @@ const QUEUE_URL = `https://sqs.${D}.amazonaws.com/${ACCOUNT}/rds-dr-dev-prune-co
 const TOPIC = arnOf("sns", D, "rds-dr-dev-alerts");
 const KEY = arnOf("kms", D, "key/topics");
 
-const topicKey = (...statements: readonly Statement[]): KeyFact => ({
-  arn: KEY,
-  manager: "CUSTOMER",
-  aliases: ["alias/rds-dr-dev-topics"],
-  policy: document(...statements),
-});
+const topicKey = (...statements: readonly Statement[]): KeyFact =>
+  customerKey(KEY, ["alias/rds-dr-dev-topics"], statements);
 
 const withTopicKey = (key: KeyFact): Partial<Facts> => ({ topicKey: () => KEY, keyByReference: () => key });
 

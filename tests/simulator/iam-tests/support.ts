@@ -1,5 +1,5 @@
 import { type Authorizer, createAuthorizer } from "../iam/authorizer.ts";
-import { type Facts, noFacts } from "../iam/facts.ts";
+import { type Facts, type KeyFact, noFacts } from "../iam/facts.ts";
 import type { PolicySource, RoleRecord } from "../iam/types.ts";
 import { AwsError, type Call, type ServiceName, type Shape } from "../types.ts";
 
@@ -38,6 +38,15 @@ export const deny = (
 
 export const arnOf = (service: string, region: string, rest: string): string =>
   `arn:aws:${service}:${region}:${ACCOUNT}:${rest}`;
+
+/** A key of the account, whose policy leaves it to the permissions of roles unless statements are given. */
+export const customerKey = (
+  arn: string,
+  aliases: readonly string[] = [],
+  statements: readonly Statement[] = [
+    allow("kms:*", "*", { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }),
+  ],
+): KeyFact => ({ arn, manager: "CUSTOMER", aliases: [...aliases], policy: document(...statements) });
 
 export const role = (name: string, ...statements: readonly Statement[]): RoleRecord => ({
   name,

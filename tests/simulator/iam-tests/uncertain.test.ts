@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createAuthorizer } from "../iam/authorizer.ts";
-import { type Facts, type KeyFact, noFacts } from "../iam/facts.ts";
+import { type Facts, noFacts } from "../iam/facts.ts";
 import type { UNCERTAIN } from "../iam/table/index.ts";
 import { isDemanded, permissionKnob } from "../knobs/permissions.ts";
 import { createKnobs } from "../knobs.ts";
@@ -10,9 +10,9 @@ import {
   allow,
   arnOf,
   call,
+  customerKey,
   D,
   deny,
-  document,
   outcome,
   P,
   role,
@@ -23,16 +23,9 @@ const SOURCE = arnOf("rds", P, "snapshot:source");
 const SOURCE_KEY = arnOf("kms", P, "key/source");
 const DR_KEY = arnOf("kms", D, "key/dr");
 
-const keyOf = (arn: string): KeyFact => ({
-  arn,
-  manager: "CUSTOMER",
-  policy: document(allow("kms:*", "*", { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } })),
-  aliases: [],
-});
-
 const facts: Facts = {
   ...noFacts,
-  keyByReference: (_region, reference) => (reference.startsWith("arn:") ? keyOf(reference) : undefined),
+  keyByReference: (_region, reference) => (reference.startsWith("arn:") ? customerKey(reference) : undefined),
   snapshot: (_region, name) => ({ arn: name, kmsKeyId: name === SOURCE ? SOURCE_KEY : DR_KEY, tags: {} }),
 };
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "../../rehearsal/options.ts";
+import { read, UsageError } from "../../rehearsal/options.ts";
 
 /** What the command line asked for. */
 export interface ServerOptions {
@@ -36,22 +36,21 @@ function numberBetween(name: string, text: string, most: number, whole: boolean)
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        env: { ...text, default: "dev" },
-        fleet: { ...text, default: "tests/fixtures/fleets/shop.json" },
-        port: { ...text, default: "4566" },
-        speed: { ...text, default: "1" },
-        "call-log": text,
-        assembly: text,
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
-  }
+  return read(
+    () =>
+      parseArgs({
+        args: [...args],
+        options: {
+          env: { ...text, default: "dev" },
+          fleet: { ...text, default: "tests/fixtures/fleets/shop.json" },
+          port: { ...text, default: "4566" },
+          speed: { ...text, default: "1" },
+          "call-log": text,
+          assembly: text,
+          help: { type: "boolean", default: false },
+        },
+      }).values,
+  );
 }
 
 /** Reads the command line; `help` when the usage was asked for. Throws UsageError. */
