@@ -1,13 +1,12 @@
-import { XmlShapeSerializer } from "@aws-sdk/core/protocols";
 import { AwsError, type Shape } from "../types.ts";
 import { pathOf } from "./aws-json.ts";
 import type { HttpRequest, Payload, WireError } from "./message.ts";
 import type { Reading } from "./read-json.ts";
 import { queryTree, readQueryStructure } from "./read-query.ts";
 import { type Operation, schemasOf, type WireService } from "./schemas.ts";
+import { type Doubt, writeElement } from "./write-xml.ts";
 
 const FAULT_NAMESPACE = "http://webservices.amazon.com/AWSFault/2005-15-09";
-const DATE_TIME = 5;
 const FIELDS_OF_THE_PROTOCOL = ["Action", "Version"];
 
 /** Reads a request of the query protocol: which operation, and its input. */
@@ -54,36 +53,20 @@ export function readQuery(
   };
 }
 
-/** Writes an answer of the query protocol. */
+/** Writes an answer of the query protocol; `doubt` hears that something does not fit the model. */
 export function writeQuery(
   service: WireService,
-  operation: Operation,
+  { name, output: schema }: Operation,
   output: Shape,
   requestId: string,
+  doubt: Doubt,
 ): Payload {
-  const response = `${operation.name}Response`;
-  const result = operation.output.isUnitSchema() ? "" : resultXml(operation, output);
+  const result = schema.isUnitSchema() ? "" : writeElement(`${name}Result`, schema, output, doubt);
   return {
     status: 200,
     headers: { "content-type": "text/xml" },
-    body: `<${response} xmlns="${service.xmlNamespace ?? ""}">${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${response}>`,
+    body: `<${name}Response xmlns="${service.xmlNamespace ?? ""}">${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${name}Response>`,
   };
-}
-
-function resultXml(operation: Operation, output: Shape): string {
-  const serializer = new XmlShapeSerializer({
-    timestampFormat: { useTrait: true, default: DATE_TIME },
-    httpBindings: false,
-    xmlNamespace: "",
-    serviceNamespace: "",
-  });
-  serializer.write(operation.output, output);
-  const xml = serializer.flush().toString();
-  // The serialiser names the root after the shape, the protocol after the action.
-  const name = `${operation.name}Result`;
-  const start = xml.search(/[\s/>]/);
-  const selfClosed = xml.endsWith("/>") && xml.indexOf(">") === xml.length - 1;
-  return selfClosed ? `<${name}/>` : `<${name}${xml.slice(start, xml.lastIndexOf("</"))}</${name}>`;
 }
 
 /** Writes an error of the query protocol. */

@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { membersOf } from "./schemas.ts";
+import { itemOf, membersOf } from "./schemas.ts";
 
 /**
  * What in an answer does not fit the model. The serialisers drop such members without a word, and a misspelt
@@ -37,7 +37,7 @@ function check(schema: NormalizedSchema, value: unknown, path: Path, problems: s
       wrong("is not a list");
       return;
     }
-    const item = schema.getValueSchema();
+    const item = itemOf(schema);
     for (const [index, entry] of value.entries()) {
       path.push(index);
       check(item, entry, path, problems);
@@ -48,7 +48,7 @@ function check(schema: NormalizedSchema, value: unknown, path: Path, problems: s
       wrong("is not a map");
       return;
     }
-    const item = schema.getValueSchema();
+    const item = itemOf(schema);
     each(value, path, (_name, entry) => check(item, entry, path, problems));
   } else if (!fits(schema, value)) {
     wrong(`has the wrong type: ${String(value)}`);
@@ -72,7 +72,8 @@ function spelt(path: Path): string {
   return path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
+/** Whether a value can be a structure or a map. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 

@@ -14,10 +14,9 @@ export interface Scope {
 
 /** Reads the credential scope of a signed request; the signature itself is not checked. */
 export function scopeOf(request: HttpRequest): Scope {
-  const exception = guessedService(request).protocol === "query" ? "" : "Exception";
   const authorization = request.headers["authorization"];
   if (authorization === undefined || authorization === "") {
-    throw new AwsError(`MissingAuthenticationToken${exception}`, "Missing Authentication Token", 403);
+    throw unsigned(request, "MissingAuthenticationToken", "Missing Authentication Token");
   }
   const [, accessKey, , region, name] =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
@@ -25,12 +24,17 @@ export function scopeOf(request: HttpRequest): Scope {
     ) ?? [];
   if (accessKey === undefined || region === undefined || name === undefined) {
     const text = "Authorization header requires 'Credential' parameter.";
-    throw new AwsError(`IncompleteSignature${exception}`, text, 403);
+    throw unsigned(request, "IncompleteSignature", text);
   }
   if (!isServiceName(name)) {
     throw new AwsError("NotSimulated", `not simulated: the service ${name}`, 501);
   }
   return { accessKey, region, service: WIRE_SERVICES[name] };
+}
+
+function unsigned(request: HttpRequest, code: string, message: string): AwsError {
+  const suffix = guessedService(request).protocol === "query" ? "" : "Exception";
+  return new AwsError(code + suffix, message, 403);
 }
 
 /** Which service an unsigned request is meant for, by what it looks like: how to word the refusal. */

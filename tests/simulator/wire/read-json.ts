@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Shape } from "../types.ts";
 import type { Path, Refusals } from "./refusals.ts";
-import { requiredMembers } from "./schemas.ts";
+import { itemOf, membersOf, perSchema, requiredMembers } from "./schemas.ts";
 
 /** How strictly a request is read. */
 export interface Reading {
@@ -19,12 +19,7 @@ export function readStructure(
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw reading.refusals.mistyped(path, found(json), "structure");
   }
-  const members = new Map(
-    [...schema.structIterator()].map(([name, member]) => [
-      member.getMergedTraits().jsonName ?? name,
-      { name, member },
-    ]),
-  );
+  const members = membersByJsonName(schema);
   const read: [string, unknown][] = [];
   for (const [key, value] of Object.entries(json)) {
     const known = members.get(key);
@@ -42,6 +37,16 @@ export function readStructure(
   requireMembers(schema, shape, reading.refusals, path);
   return shape;
 }
+
+const membersByJsonName = perSchema(
+  (schema) =>
+    new Map(
+      [...membersOf(schema)].map(([name, member]) => [
+        member.getMergedTraits().jsonName ?? name,
+        { name, member },
+      ]),
+    ),
+);
 
 /** Throws the service's refusal when a required member is absent. */
 export function requireMembers(schema: NormalizedSchema, shape: Shape, refusals: Refusals, path: Path): void {
@@ -63,14 +68,14 @@ function readValue(schema: NormalizedSchema, json: unknown, reading: Reading, pa
     if (!Array.isArray(json)) {
       throw reading.refusals.mistyped(path, found(json), "list");
     }
-    const item = schema.getValueSchema();
+    const item = itemOf(schema);
     return json.map((value, index) => readValue(item, value, reading, [...path, index + 1]));
   }
   if (schema.isMapSchema()) {
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
       throw reading.refusals.mistyped(path, found(json), "map");
     }
-    const item = schema.getValueSchema();
+    const item = itemOf(schema);
     return Object.fromEntries(
       Object.entries(json).map(([key, value]) => [key, readValue(item, value, reading, [...path, key])]),
     );

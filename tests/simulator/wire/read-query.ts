@@ -2,6 +2,7 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Shape } from "../types.ts";
 import { instantOf, isBase64, type Reading, requireMembers } from "./read-json.ts";
 import type { Path, Refusals } from "./refusals.ts";
+import { itemOf, membersOf, perSchema } from "./schemas.ts";
 
 /** Dotted parameters as the tree that they spell. */
 export interface QueryNode {
@@ -37,12 +38,7 @@ export function readQueryStructure(
   if (schema.isUnitSchema()) {
     return {};
   }
-  const members = new Map(
-    [...schema.structIterator()].map(([name, member]) => [
-      String(member.getMergedTraits().xmlName ?? name),
-      { name, member },
-    ]),
-  );
+  const members = membersByWireName(schema);
   const read: [string, unknown][] = [];
   for (const [key, child] of node.children) {
     const known = members.get(key);
@@ -58,6 +54,16 @@ export function readQueryStructure(
   requireMembers(schema, shape, reading.refusals, path);
   return shape;
 }
+
+const membersByWireName = perSchema(
+  (schema) =>
+    new Map(
+      [...membersOf(schema)].map(([name, member]) => [
+        String(member.getMergedTraits().xmlName ?? name),
+        { name, member },
+      ]),
+    ),
+);
 
 function readNode(schema: NormalizedSchema, node: QueryNode, reading: Reading, path: Path): unknown {
   if (schema.isStructSchema()) {
@@ -86,7 +92,7 @@ function readList(schema: NormalizedSchema, node: QueryNode, reading: Reading, p
     }
     throw reading.refusals.mistyped(path, "STRING_VALUE", "list");
   }
-  const item = schema.getValueSchema();
+  const item = itemOf(schema);
   const names = ["member", String(item.getMergedTraits().xmlName ?? "member")];
   const items = numbered(node) ?? numbered(names.map((name) => node.children.get(name)).find(Boolean));
   if (items === undefined) {
@@ -101,7 +107,7 @@ function readMap(schema: NormalizedSchema, node: QueryNode, reading: Reading, pa
     throw reading.refusals.mistyped(path, "START_OBJECT", "map");
   }
   const keyName = String(schema.getKeySchema().getMergedTraits().xmlName ?? "key");
-  const valueSchema = schema.getValueSchema();
+  const valueSchema = itemOf(schema);
   const valueName = String(valueSchema.getMergedTraits().xmlName ?? "value");
   return Object.fromEntries(
     entries.map(([index, entry]) => {

@@ -175,8 +175,23 @@ function errorOf(schema: StaticSchema): ErrorShape {
   };
 }
 
+/** Keeps what is derived from a schema: schemas do not change, and every message asks again. */
+export function perSchema<T extends object>(
+  derive: (schema: NormalizedSchema) => T,
+): (schema: NormalizedSchema) => T {
+  const kept = new WeakMap<NormalizedSchema, T>();
+  return (schema) => {
+    let derived = kept.get(schema);
+    if (derived === undefined) {
+      derived = derive(schema);
+      kept.set(schema, derived);
+    }
+    return derived;
+  };
+}
+
 /** The names of a structure's required members: the model puts them first and says how many. */
-export function requiredMembers(schema: NormalizedSchema): readonly string[] {
+export const requiredMembers = perSchema((schema): readonly string[] => {
   const raw = schema.getSchema();
   if (!Array.isArray(raw)) {
     return [];
@@ -191,17 +206,12 @@ export function requiredMembers(schema: NormalizedSchema): readonly string[] {
     number?,
   ];
   return names.slice(0, count ?? 0);
-}
+});
 
-const members = new WeakMap<object, ReadonlyMap<string, NormalizedSchema>>();
+/** The members of a structure by name. */
+export const membersOf = perSchema(
+  (schema): ReadonlyMap<string, NormalizedSchema> => new Map(schema.structIterator()),
+);
 
-/** The members of a structure by name; looked up for every answer, so kept. */
-export function membersOf(schema: NormalizedSchema): ReadonlyMap<string, NormalizedSchema> {
-  const raw = schema.getSchema() as object;
-  let known = members.get(raw);
-  if (known === undefined) {
-    known = new Map(schema.structIterator());
-    members.set(raw, known);
-  }
-  return known;
-}
+/** What a list or a map holds. */
+export const itemOf = perSchema((schema) => schema.getValueSchema());
