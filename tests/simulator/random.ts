@@ -28,9 +28,18 @@ export function keyedHex(seed: number, key: readonly (string | number)[], digits
   let hex = "";
   for (let salt = 1; hex.length < digits; salt += 1) {
     const [high, low] = hash(source, salt);
-    hex += high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
+    hex += digitsOf(high) + digitsOf(low);
   }
   return hex.slice(0, digits);
+}
+
+/** The two digits of each byte: written one by one, numbers beyond 31 bits take four times as long. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The eight digits of 32 bits. */
+function digitsOf(bits: number): string {
+  const byte = (shift: number): string => BYTES[(bits >>> shift) & 0xff] ?? "";
+  return byte(24) + byte(16) + byte(8) + byte(0);
 }
 
 function text(seed: number, key: readonly (string | number)[]): string {

@@ -1,10 +1,10 @@
 import { AwsError, type Call, NotSimulated } from "../types.ts";
-import { context, principalContext, principalOf, requestContext } from "./context.ts";
+import { context, LateContext, principalContext, principalOf, requestContext } from "./context.ts";
 import { decide } from "./decide.ts";
 import { denial } from "./denials.ts";
 import type { Facts } from "./facts.ts";
 import { accountOf, regionOf } from "./patterns.ts";
-import { type CompiledPolicy, compileOnce, compilePolicy } from "./policy.ts";
+import { type CompiledPolicy, compileGuard, compileOnce, compilePolicy } from "./policy.ts";
 import { judgeService, type ServiceRequest } from "./service-principals.ts";
 import { rowOf } from "./table/index.ts";
 import type {
@@ -30,6 +30,8 @@ export interface AuthorizerOptions {
   now?(): number;
   /** Whether a check that comes from an uncertain fact counts; without it, each does. */
   demands?(uncertain: string): boolean;
+  /** Is told of each refusal. */
+  refused?(judgement: Judgement): void;
 }
 
 /** Decides who may do what in the simulated account. */
@@ -50,7 +52,7 @@ export interface Authorizer {
   mayAssume(who: string, roleArn: string, keys?: ContextInput): Verdict;
   /** Every action of every statement of every role, with how often it was needed. */
   used(): readonly ActionUse[];
-  /** Calls back for each question that was put to the policies. */
+  /** Calls back for each question that was put to the policies, with all that it was judged by. */
   follow(listener: (judgement: Judgement) => void): void;
 }
 
@@ -71,11 +73,6 @@ function identityOf({ name, policies, managed = [] }: RoleRecord): CompiledPolic
   return policies.map((policy) => compileOnce(policy.name, policy.document, "identity"));
 }
 
-const guardPolicy = (guard: Guard | undefined): CompiledPolicy | undefined =>
-  guard?.policy === undefined
-    ? undefined
-    : compileOnce(guard.kind, guard.policy, guard.kind === "trust" ? "trust" : "resource");
-
 /** The resource policy that stands beside a role's own policies, by the kind of resource. */
 function guardOf(facts: Facts, resource: string): Guard | undefined {
   const [, , service, region = ""] = resource.split(":");
@@ -89,25 +86,23 @@ function guardOf(facts: Facts, resource: string): Guard | undefined {
 }
 
 type Judge = (who: Who, check: Check, region: string) => Verdict;
+type Listener = (judgement: Judgement) => void;
 
 /** Puts one check to the policies, counts which statement of the role answered it, and tells who listens. */
-function createJudge(
-  options: AuthorizerOptions,
-  counts: Usage,
-  listeners: readonly ((judgement: Judgement) => void)[],
-): Judge {
+function createJudge(options: AuthorizerOptions, counts: Usage, listeners: readonly Listener[]): Judge {
   return ({ principal, role, identity }, check, region) => {
     const owner = accountOf(check.resource);
-    const keys = [
-      principalContext(principal, role),
-      requestContext(check, region, options.now?.()),
-      check.context,
-    ];
-    const request = { principal, action: check.action, resource: check.resource, context: context(...keys) };
-    const resource = guardPolicy(check.guard);
+    const keys = new LateContext(() =>
+      context(
+        principalContext(principal, role),
+        requestContext(check, region, options.now?.()),
+        check.context,
+      ),
+    );
+    const request = { principal, action: check.action, resource: check.resource, context: keys };
     const policies = {
       identity,
-      ...(resource === undefined ? {} : { resource }),
+      resource: compileGuard(check.guard),
       resourceMustAllow: check.guard?.kind === "key",
       crossAccount: principal.kind !== "service" && owner !== undefined && owner !== principal.account,
     };
@@ -116,9 +111,19 @@ function createJudge(
     if (role !== undefined && verdict.by !== undefined && ofIdentity) {
       counts.mark(role.name, verdict.by, check.uncertain);
     }
-    for (const listener of listeners) listener({ region, role, request, policies, verdict });
+    if (!verdict.allowed || listeners.length > 0) {
+      tell(options, listeners, {
+        ...{ region, role, policies, verdict },
+        request: { ...request, context: keys.settle() },
+      });
+    }
     return verdict;
   };
+}
+
+function tell({ refused }: AuthorizerOptions, listeners: readonly Listener[], judgement: Judgement): void {
+  if (!judgement.verdict.allowed) refused?.(judgement);
+  for (const listener of listeners) listener(judgement);
 }
 
 function callerOf({ caller }: Call, { account, roles }: AuthorizerOptions): Who {
@@ -156,7 +161,7 @@ function asked(principal: string, action: string, resource: string, keys: Contex
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const { account, facts, partition = "aws" } = options;
   const counts = usage();
-  const listeners: ((judgement: Judgement) => void)[] = [];
+  const listeners: Listener[] = [];
   const judge = createJudge(options, counts, listeners);
   return {
     authorize(call) {
@@ -165,7 +170,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       if (row === undefined) {
         if (call.caller.kind === "operator") return;
         const check = { action: `${call.service}:${call.operation}`, resource: "*" };
-        for (const listener of listeners) listener(withoutRow(who, check, call.region));
+        tell(options, listeners, withoutRow(who, check, call.region));
         throw denial(call, who.principal, check, "no-row");
       }
       for (const check of row({ call, account, partition, facts })) {

@@ -18,6 +18,33 @@ export function context(...inputs: readonly (ContextInput | undefined)[]): Conte
   return out;
 }
 
+/**
+ * Condition keys that are collected when a policy first reads one, for most requests meet neither a condition nor a
+ * policy variable. They must be settled before the world moves on.
+ */
+export class LateContext implements Context {
+  readonly #collect: () => Context;
+  #collected: Context | undefined;
+
+  constructor(collect: () => Context) {
+    this.#collect = collect;
+  }
+
+  get(key: string): readonly string[] | undefined {
+    return this.settle().get(key);
+  }
+
+  has(key: string): boolean {
+    return this.settle().has(key);
+  }
+
+  /** Collects the keys, unless it is done: from now on they stay as they are. */
+  settle(): Context {
+    this.#collected ??= this.#collect();
+    return this.#collected;
+  }
+}
+
 /** Keys of tags under a prefix such as `aws:ResourceTag/`. */
 export function tagKeys(prefix: string, tags: Readonly<Record<string, string>> | undefined): ContextInput {
   return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`${prefix}${key}`, value]));

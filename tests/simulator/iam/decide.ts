@@ -4,7 +4,7 @@ import type { RefusalReason, Request, StatementReference, Verdict } from "./type
 /** The policies that bear on one request. */
 export interface Applicable {
   readonly identity: readonly CompiledPolicy[];
-  readonly resource?: CompiledPolicy;
+  readonly resource?: CompiledPolicy | undefined;
   /** A key: its policy must allow, or delegate to the account's identity policies. */
   readonly resourceMustAllow: boolean;
   /** The resource is another account's: both sides must allow. */
@@ -17,8 +17,6 @@ const refuse = (because: RefusalReason, by?: StatementReference): Verdict => ({
   ...(by === undefined ? {} : { by }),
 });
 
-const allows = (matches: readonly Match[]): readonly Match[] =>
-  matches.filter(({ effect }) => effect === "Allow");
 const denial = (matches: readonly Match[]): Match | undefined =>
   matches.find(({ effect }) => effect === "Deny");
 
@@ -37,9 +35,10 @@ export function decide(request: Request, policies: Applicable): Verdict {
   const deniedByResource = denial(ofResource);
   if (deniedByResource !== undefined) return refuse("explicit-deny-resource", deniedByResource.by);
 
-  const identityAllow = allows(ofIdentity)[0];
-  const resourceAllow = allows(ofResource)[0];
-  const directAllow = allows(ofResource).find(({ principal }) => principal === "direct");
+  // What denies has answered above: only allows are left.
+  const identityAllow = ofIdentity[0];
+  const resourceAllow = ofResource[0];
+  const directAllow = ofResource.find(({ principal }) => principal === "direct");
 
   const needsResource =
     policies.resourceMustAllow || policies.crossAccount || request.principal.kind === "service";

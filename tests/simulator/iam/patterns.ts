@@ -104,6 +104,12 @@ export function arnPattern(source: string, options: { readonly variables: boolea
 
 /** The six parts of an ARN; the last keeps its colons. Colons inside a policy variable do not part. */
 export function splitArn(arn: string): string[] {
+  if (arn.includes("${")) return splitAroundVariables(arn);
+  const parts = arn.split(":");
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+function splitAroundVariables(arn: string): string[] {
   const parts: string[] = [];
   let part = "";
   for (let index = 0; index < arn.length; index += 1) {

@@ -2,7 +2,7 @@ import { type Condition, compileConditions } from "./conditions.ts";
 import { malformed, object, strings } from "./malformed.ts";
 import { type Pattern, pattern, splitArn } from "./patterns.ts";
 import { compileNotPrincipal, compilePrincipal, type PrincipalMatch, type Principals } from "./principals.ts";
-import type { PolicySource, Request, StatementReference } from "./types.ts";
+import type { Guard, PolicySource, Request, StatementReference } from "./types.ts";
 
 /** Where a document stands, which decides what elements it must and must not have. */
 export type PolicyPlace = "identity" | "resource" | "trust";
@@ -27,7 +27,16 @@ export interface CompiledStatement {
   readonly sid?: string;
   /** Elements of Action as written, or `NotAction`. */
   readonly actions: readonly string[];
-  apply(request: Request): { readonly action: string; readonly principal: PrincipalMatch } | undefined;
+  /** The element that names the action; undefined when the statement is about others. */
+  names(action: string): string | undefined;
+  /** How principal, resource and conditions of a request meet the statement, when it is about its action. */
+  meets(request: Request): PrincipalMatch;
+}
+
+/** A statement about an action, with how to refer to it. */
+interface Bearing {
+  readonly statement: CompiledStatement;
+  readonly by: StatementReference;
 }
 
 const ELEMENTS = new Set([
@@ -75,7 +84,8 @@ function checkPlace(statement: Element, place: PolicyPlace): void {
   }
 }
 
-function compileAction(text: string): Pattern {
+/** Action names hold no policy variables. */
+function compileAction(text: string): { readonly source: string; test(action: string): boolean } {
   if (text !== "*" && !/^[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+$/.test(text)) {
     throw malformed(
       text.includes(":")
@@ -83,7 +93,8 @@ function compileAction(text: string): Pattern {
         : "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
     );
   }
-  return pattern(text, { reach: "text", ignoreCase: true, variables: false });
+  const expression = pattern(text, { reach: "text", ignoreCase: true, variables: false }).resolve(new Map());
+  return { source: text, test: (action) => expression?.test(action) === true };
 }
 
 function compileResource(text: string, variables: boolean): Pattern {
@@ -99,23 +110,18 @@ function compileResource(text: string, variables: boolean): Pattern {
   return pattern(text, { reach: "resource", variables });
 }
 
-type Test<T> = (request: Request) => T;
-
 /** The element of Action that matches, or `NotAction` when none of its elements does. */
-function compileActions(statement: Element): { names: string[]; test: Test<string | undefined> } {
+function compileActions(statement: Element): Pick<CompiledStatement, "actions" | "names"> {
   const negated = statement.NotAction !== undefined;
-  const names = strings(negated ? statement.NotAction : statement.Action, "Action");
-  const patterns = names.map(compileAction);
-  const find: Test<Pattern | undefined> = ({ action, context }) =>
-    patterns.find((each) => each.resolve(context)?.test(action));
-  if (negated) {
-    return { names: ["NotAction"], test: (request) => (find(request) ? undefined : "NotAction") };
-  }
-  return { names, test: (request) => find(request)?.source };
+  const actions = strings(negated ? statement.NotAction : statement.Action, "Action");
+  const compiled = actions.map(compileAction);
+  const find = (action: string) => compiled.find((each) => each.test(action));
+  if (negated) return { actions: ["NotAction"], names: (action) => (find(action) ? undefined : "NotAction") };
+  return { actions, names: (action) => find(action)?.source };
 }
 
 /** An unresolved policy variable matches no Resource, and turns a statement with NotResource off. */
-function compileResources(statement: Element, variables: boolean): Test<boolean> {
+function compileResources(statement: Element, variables: boolean): (request: Request) => boolean {
   const negated = statement.NotResource !== undefined;
   const element = negated ? statement.NotResource : statement.Resource;
   if (element === undefined) return () => true;
@@ -144,13 +150,11 @@ function compileStatement(statement: Element, place: PolicyPlace, variables: boo
   return {
     effect: statement.Effect === "Allow" ? "Allow" : "Deny",
     ...(typeof statement.Sid === "string" ? { sid: statement.Sid } : {}),
-    actions: actions.names,
-    apply(request) {
-      const action = actions.test(request);
-      if (action === undefined) return undefined;
+    ...actions,
+    meets(request) {
       const principal = principals === undefined ? "direct" : principals.match(request.principal);
-      if (principal === "none" || !resources(request) || !condition(request.context)) return undefined;
-      return { action, principal };
+      if (principal === "none" || !resources(request) || !condition(request.context)) return "none";
+      return principal;
     },
   };
 }
@@ -171,6 +175,24 @@ function checkSids(statements: readonly CompiledStatement[]): void {
   }
 }
 
+/** The statements about an action, in their order: looked for once, for the services know but few actions. */
+function byAction(policy: string, statements: readonly CompiledStatement[]) {
+  const known = new Map<string, readonly Bearing[]>();
+  const find = (asked: string): Bearing[] =>
+    statements.flatMap((statement, index) => {
+      const action = statement.names(asked);
+      const sid = statement.sid === undefined ? {} : { sid: statement.sid };
+      return action === undefined ? [] : [{ statement, by: { policy, index, action, ...sid } }];
+    });
+  return (action: string): readonly Bearing[] => {
+    const before = known.get(action);
+    if (before !== undefined) return before;
+    const found = find(action);
+    known.set(action, found);
+    return found;
+  };
+}
+
 /** Compiles a policy document; throws MalformedPolicyDocument as IAM would, NotSimulated for what has no model here. */
 export function compilePolicy(name: string, source: PolicySource, place: PolicyPlace): CompiledPolicy {
   const document = parse(source);
@@ -183,16 +205,15 @@ export function compilePolicy(name: string, source: PolicySource, place: PolicyP
   const variables = version === "2012-10-17";
   const statements = list.map((each) => compileStatement(object(each, "Statement"), place, variables));
   checkSids(statements);
+  const about = byAction(name, statements);
   return {
     name,
     statements,
     matches(request) {
       const found: Match[] = [];
-      for (const [index, { effect, sid, apply }] of statements.entries()) {
-        const applied = apply(request);
-        if (applied === undefined) continue;
-        const by = { policy: name, index, action: applied.action, ...(sid === undefined ? {} : { sid }) };
-        found.push({ effect, principal: applied.principal, by });
+      for (const { statement, by } of about(request.action)) {
+        const principal = statement.meets(request);
+        if (principal !== "none") found.push({ effect: statement.effect, principal, by });
       }
       return found;
     },
@@ -213,4 +234,10 @@ export function compileOnce(name: string, source: PolicySource, place: PolicyPla
   const compiled = compiledObjects.get(source) ?? compilePolicy(name, source, place);
   compiledObjects.set(source, compiled);
   return compiled;
+}
+
+/** The policy of a resource that takes part in a decision, if there is one. */
+export function compileGuard(guard: Guard | undefined): CompiledPolicy | undefined {
+  if (guard?.policy === undefined) return undefined;
+  return compileOnce(guard.kind, guard.policy, guard.kind === "trust" ? "trust" : "resource");
 }

@@ -1,8 +1,8 @@
 import type { OnBehalf } from "../types.ts";
-import { context, principalContext, requestContext } from "./context.ts";
+import { context, LateContext, principalContext, requestContext } from "./context.ts";
 import { decide } from "./decide.ts";
 import { accountOf, regionOf } from "./patterns.ts";
-import { compileOnce } from "./policy.ts";
+import { compileGuard } from "./policy.ts";
 import type { ContextInput, Guard, PolicySource, Verdict } from "./types.ts";
 
 /** What a service of AWS wants to do in its own name. */
@@ -35,18 +35,18 @@ export function judgeService(
     principal,
     action,
     resource,
-    context: context(
-      principalContext(principal, undefined),
-      requestContext({ resource }, regionOf(resource) ?? ""),
-      sourceKeys(who),
-      keys,
+    context: new LateContext(() =>
+      context(
+        principalContext(principal, undefined),
+        requestContext({ resource }, regionOf(resource) ?? ""),
+        sourceKeys(who),
+        keys,
+      ),
     ),
   };
-  const place = kind === "trust" ? "trust" : "resource";
-  const compiled = policy === undefined ? {} : { resource: compileOnce(kind, policy, place) };
   return decide(request, {
     identity: [],
-    ...compiled,
+    resource: compileGuard({ kind, policy }),
     resourceMustAllow: kind === "key",
     crossAccount: false,
   });

@@ -27,7 +27,7 @@ export type ContextInput = Readonly<
 >;
 
 /** Condition keys of one request, lower-cased, for names of condition keys are not case-sensitive. */
-export type Context = ReadonlyMap<string, readonly string[]>;
+export type Context = Pick<ReadonlyMap<string, readonly string[]>, "get" | "has">;
 
 /** Who asks, in the forms that policies can name. */
 export type Principal =
@@ -69,7 +69,7 @@ export type Verdict =
     }
   | { readonly allowed: false; readonly because: RefusalReason; readonly by?: StatementReference };
 
-/** A question with everything that answered it, so that it can be put again to other policies. */
+/** A question with everything that answered it as it was then, so that it can be put again to other policies. */
 export interface Judgement {
   /** Region in which it was asked. */
   readonly region: string;

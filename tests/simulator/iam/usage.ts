@@ -30,25 +30,28 @@ export interface Usage {
   report(policies: ReadonlyMap<string, readonly CompiledPolicy[]>): ActionUse[];
 }
 
-const key = (role: string, policy: string, index: number, action: string): string =>
-  JSON.stringify([role, policy, index, action]);
-
 /** A fresh count. */
 export function usage(): Usage {
-  const tallies = new Map<string, Tally>();
+  // By reference, for it is one object a statement and action; a role that was made anew has references of its own.
+  const tallies = new Map<string, Map<StatementReference, Tally>>();
   const line = (role: string, policy: string, statement: number, action: string) => {
-    const tally = tallies.get(key(role, policy, statement, action));
-    const doubt = tally !== undefined && !tally.certain ? { uncertain: tally.uncertain ?? "" } : {};
-    return { role, policy, statement, action, uses: tally?.uses ?? 0, ...doubt };
+    const found = [...(tallies.get(role) ?? [])]
+      .filter(([by]) => by.policy === policy && by.index === statement && by.action === action)
+      .map(([, tally]) => tally);
+    const uses = found.reduce((sum, tally) => sum + tally.uses, 0);
+    const isDoubtful = uses > 0 && !found.some(({ certain }) => certain);
+    const doubt = isDoubtful ? { uncertain: found[0]?.uncertain ?? "" } : {};
+    return { role, policy, statement, action, uses, ...doubt };
   };
   return {
     mark(role, by, uncertain) {
-      const name = key(role, by.policy, by.index, by.action);
-      const tally = tallies.get(name) ?? { uses: 0, certain: false };
+      const ofRole = tallies.get(role) ?? new Map<StatementReference, Tally>();
+      tallies.set(role, ofRole);
+      const tally = ofRole.get(by) ?? { uses: 0, certain: false };
+      ofRole.set(by, tally);
       tally.uses += 1;
       tally.certain ||= uncertain === undefined;
       if (uncertain !== undefined) tally.uncertain ??= uncertain;
-      tallies.set(name, tally);
     },
     report(policies) {
       return [...policies].flatMap(([role, compiled]) =>

@@ -148,16 +148,13 @@ export function worldAuthorizer(
   world: World & { readonly iam: { readonly roles: ReadonlyMap<string, RoleRecord> } },
 ): Authorizer {
   const { account, partition, clock, iam, journal, knobs } = world;
-  const authorizer = createAuthorizer({
+  return createAuthorizer({
     account,
     partition,
     roles: () => iam.roles,
     facts: worldFacts(world),
     now: () => clock.now(),
     demands: (uncertain) => isDemanded(knobs, uncertain),
+    refused: (judgement) => journal.write(judgement.region, "denied", denied(judgement)),
   });
-  authorizer.follow((judgement) => {
-    if (!judgement.verdict.allowed) journal.write(judgement.region, "denied", denied(judgement));
-  });
-  return authorizer;
 }

@@ -38,12 +38,18 @@ export function givesTags(input: Shape): boolean {
   return [input, ...shapes(input, "TagSpecifications")].some((each) => shapes(each, "Tags").length > 0);
 }
 
-/** A check on an RDS resource with the keys of its tags. */
+/** A check on an RDS resource with the keys of its tags, which are looked up only when the context is read. */
 export function onResource(
   scene: Scene,
   action: string,
   resource: string,
   extra: Omit<Check, "action" | "resource"> = {},
 ): Check {
-  return { action, resource, ...extra, context: { ...resourceTags(scene, resource), ...extra.context } };
+  return {
+    ...extra,
+    ...{ action, resource },
+    get context() {
+      return { ...resourceTags(scene, resource), ...extra.context };
+    },
+  };
 }

@@ -33,7 +33,7 @@ export interface Alarm {
   readonly name: string;
   readonly arn: string;
   readonly description: string | undefined;
-  readonly metric: MetricId;
+  readonly metric: Metric;
   readonly condition: AlarmCondition;
   readonly actionsEnabled: boolean;
   readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
@@ -90,7 +90,7 @@ const KNOWN = [
 const RANGE_EXTRA = 2;
 
 /** Makes an alarm of AWS::CloudWatch::Alarm; metric maths, percentiles and units are refused by name. */
-export function makeAlarm(world: World, request: ResourceRequest): Alarm {
+export function makeAlarm(world: World, request: ResourceRequest, metricOf: (id: MetricId) => Metric): Alarm {
   const { properties, region } = request;
   onlyKnown("AWS::CloudWatch::Alarm", properties, KNOWN);
   const name = text(properties, "AlarmName") ?? physicalName(world, request, 255);
@@ -112,11 +112,11 @@ export function makeAlarm(world: World, request: ResourceRequest): Alarm {
     },
     arn: arnOf(world, "cloudwatch", region.name, `alarm:${name}`),
     description: text(properties, "AlarmDescription"),
-    metric: {
+    metric: metricOf({
       namespace: required(properties, "Namespace"),
       name: required(properties, "MetricName"),
       dimensions: dimensionsOf(properties["Dimensions"]),
-    },
+    }),
     actionsEnabled: flag(properties, "ActionsEnabled") ?? true,
     state: {
       ...{ value: "INSUFFICIENT_DATA", at: now, reasonData: undefined },

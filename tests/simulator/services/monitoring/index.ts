@@ -175,12 +175,12 @@ class Monitoring implements SimulatedMonitoring, Monitored {
   }
 
   #addAlarm(request: ResourceRequest) {
-    const alarm = makeAlarm(this.#world, request);
+    const alarm = makeAlarm(this.#world, request, (id) => this.#metric(id));
     if (this.alarms.has(alarm.name)) {
       throw new AwsError("ResourceAlreadyExists", `The alarm ${alarm.name} already exists`);
     }
     this.alarms.set(alarm.name, alarm);
-    this.#metric(alarm.metric).alarms.push(alarm);
+    alarm.metric.alarms.push(alarm);
     this.#arm(alarm, floorMinute(this.now()) + MINUTE);
     return { ref: alarm.name, attributes: { Arn: alarm.arn } };
   }
@@ -198,7 +198,7 @@ class Monitoring implements SimulatedMonitoring, Monitored {
 
   #evaluate(alarm: Alarm): void {
     alarm.pending = undefined;
-    const { series } = this.#metric(alarm.metric);
+    const { series } = alarm.metric;
     const end = floorMinute(this.now());
     const outcome = evaluate(alarm.condition, series, end, alarm.state.value);
     if (outcome.state !== alarm.state.value) {
