@@ -23,11 +23,22 @@ function attempts(region: string): number {
   return region === process.env["AWS_REGION"] ? 3 : 2;
 }
 
+/** What all SDK clients have in common. */
+interface Client {
+  readonly middlewareStack: { remove(name: string): boolean };
+}
+
 /** One client a region and execution environment, so that connections are used again from message to message. */
-function byRegion<C>(make: (settings: ReturnType<typeof manners>) => C): (region: string) => C {
+function byRegion<C extends Client>(
+  make: (settings: ReturnType<typeof manners>) => C,
+): (region: string) => C {
   const made = new Map<string, C>();
   return (region) => {
-    const client = made.get(region) ?? make(manners(region, attempts(region)));
+    const known = made.get(region);
+    if (known !== undefined) return known;
+    const client = make(manners(region, attempts(region)));
+    // It copies every answer in full, for a logger that the client does not have.
+    client.middlewareStack.remove("loggerMiddleware");
     made.set(region, client);
     return client;
   };

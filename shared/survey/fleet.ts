@@ -33,13 +33,12 @@ export interface Member {
 /** RDS starts a stopped instance again after 7 days (user guide, USER_StopInstance). */
 const stopLastsMinutes = 7 * 24 * 60;
 
-function taken(snapshot: Snapshot): number {
-  return takenAt(snapshot)?.getTime() ?? 0;
-}
-
 function byInstance(snapshots: readonly Snapshot[]): ReadonlyMap<string, Snapshot[]> {
   const groups = new Map<string, Snapshot[]>();
-  for (const snapshot of [...snapshots].sort((a, b) => taken(b) - taken(a) || (a.id < b.id ? 1 : -1))) {
+  const newestFirst = snapshots
+    .map((snapshot) => ({ snapshot, taken: takenAt(snapshot)?.getTime() ?? 0 }))
+    .sort((a, b) => b.taken - a.taken || (a.snapshot.id < b.snapshot.id ? 1 : -1));
+  for (const { snapshot } of newestFirst) {
     const group = groups.get(snapshot.instanceId);
     if (group === undefined) groups.set(snapshot.instanceId, [snapshot]);
     else group.push(snapshot);
