@@ -69,8 +69,14 @@ const reasons: Readonly<Record<LeftOut["because"], (detail: string) => string>> 
   "closed-before": () => "this declaration is closed for it",
 };
 
+function summaryOf({ restores, leftOut }: RecoveryPlan): string {
+  if (restores.length > 0) return `${count(restores.length, "instance")} to restore, ${leftOut.length} not`;
+  if (leftOut.length > 0) return `nothing to restore, ${count(leftOut.length, "instance")} left out`;
+  return "nothing to restore, there are no copies";
+}
+
 function subjectOf(plan: RecoveryPlan, isDryRun: boolean): string {
-  const what = `${count(plan.restores.length, "instance")} to restore, ${plan.leftOut.length} not`;
+  const what = summaryOf(plan);
   if (isDryRun) return `dry run: ${what}`;
   return plan.kind === "already-declared" ? `already declared: ${what}` : `recovery planned: ${what}`;
 }
@@ -94,7 +100,11 @@ export function planned(plan: RecoveryPlan, declared: DrDeclared): Answer {
         ? ["This is a dry run: nothing is restored. Declared without dryRun, it would do this:"]
         : []),
       "",
-      restores.length === 0 ? "Nothing is restored." : "Restored, in this order:",
+      restores.length > 0
+        ? "Restored, in this order:"
+        : leftOut.length > 0
+          ? "Nothing is restored."
+          : "Nothing is restored: no instance has a copy of this environment in this region.",
       ...restores.map((one) => restoreLine(one, declaration.declaredAt)),
       ...(leftOut.length === 0 ? [] : ["", "Not restored:"]),
       ...leftOut.map(({ instanceId, because, detail }) => `- ${instanceId}: ${reasons[because](detail)}`),

@@ -198,6 +198,29 @@ describe("the right command", () => {
   });
 });
 
+test.each([
+  [
+    "all that is left out",
+    [{ instanceId: "wiki", because: "no-copy", detail: "" }],
+    "recovery planned: nothing to restore, 1 instance left out",
+    "Nothing is restored.\n\nNot restored:\n- wiki: it has no copy in this region",
+  ],
+  [
+    "that there is nothing",
+    [],
+    "recovery planned: nothing to restore, there are no copies",
+    "Nothing is restored: no instance has a copy of this environment in this region.",
+  ],
+] as const)("a recovery without anything to restore says %s", (_, leftOut, subject, message) => {
+  const declaration = { id: "d1", declaredAt, mode: "disaster" } as const;
+  const answer = planned(
+    { kind: "plan-recovery", declaration, restores: [], leftOut, superseded: [], open: [] },
+    { mode: "disaster", reason: "flood" },
+  );
+  expect(answer.subject).toBe(subject);
+  expect(answer.message).toContain(message);
+});
+
 test("a planned recovery is announced with each copy, its age, its name, and what is left out", () => {
   const answer = planned(
     {
