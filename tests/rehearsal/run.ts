@@ -10,6 +10,7 @@ import { Measure } from "./measure.ts";
 import type { Scenario } from "./options.ts";
 import type { InstanceOutcome, Outcome } from "./outcome.ts";
 import { account, advance, loseAndRecover } from "./recover.ts";
+import { remembers } from "./remembering.ts";
 import { deployedSettings } from "./settings.ts";
 import { failings } from "./verdict.ts";
 
@@ -74,8 +75,9 @@ function build(plan: RehearsalPlan, settings: Settings): SimulatedWorld {
     account: settings.account ?? account,
     regions: [primary, dr],
     keepJournal: plan.keepJournal ?? false,
+    remembers,
     knobs: {
-      // A test holds that a loaded bundle makes the same calls with the same outcome, which takes twice the time.
+      // A test holds that bundles which are loaded anew, at twice the time, make the very same journal.
       coldStarts: "recycled",
       quotas: { [primary]: plan.quotas, [dr]: plan.quotas },
       eventLossProbability: plan.scenario === "lost-events" ? 0.5 : 0,
@@ -188,6 +190,7 @@ export async function rehearse(plan: RehearsalPlan): Promise<Rehearsal> {
   await advance(world, plan, judgedAt);
   const recovering = plan.scenario !== "ordinary";
   if (recovering) await loseAndRecover(world, plan, settings, measure);
+  world.close();
   const instances = [...fleet.values()].map((instance) =>
     judge(instance, { measure, settings, world, judgedAt }),
   );

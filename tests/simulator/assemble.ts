@@ -47,6 +47,7 @@ export function assembleWorld(options: WorldOptions, factories: ServiceFactories
     random: (...key: readonly (string | number)[]) => keyedNumber(seed, key),
     uuid: (...key: readonly (string | number)[]) => keyedUuid(seed, key),
     region: (name: string) => held(name).region,
+    remembers: options.remembers ?? (() => false),
     fail: (error: unknown) => loop.fail(error),
     count: (name: string) => {
       const next = (counters.get(name) ?? 0) + 1;
@@ -64,6 +65,9 @@ export function assembleWorld(options: WorldOptions, factories: ServiceFactories
     deploy: (assembly, deployOptions) => deployAssembly(world, assembly, deployOptions),
     lose: (name) => lose(held(name), journal),
     restore: (name) => restore(held(name), journal),
+    close() {
+      for (const { lambda } of holdings.values()) lambda.close();
+    },
   };
   for (const name of options.regions) {
     const region = { name, lost: false } as FillingRegion;

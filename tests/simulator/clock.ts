@@ -2,6 +2,7 @@ import type { Clock, Timer } from "./types.ts";
 
 interface Entry {
   readonly when: number;
+  readonly rank: number;
   readonly sequence: number;
   readonly what: string;
   readonly run: () => void;
@@ -14,7 +15,7 @@ export interface RunOptions {
 }
 
 /**
- * The virtual clock: a heap ordered by (time, sequence). One entry runs at a time, and all promise work that
+ * The virtual clock: a heap ordered by (time, rank, sequence). One entry runs at a time, and all promise work that
  * it started has finished before the next one runs.
  */
 export class EventLoop implements Clock {
@@ -32,12 +33,14 @@ export class EventLoop implements Clock {
     return this.#now;
   }
 
-  at(when: number, what: string, run: () => void): Timer {
+  /** @param rank which of those at one instant goes first; of the same rank the one that was set first */
+  at(when: number, what: string, run: () => void, rank = 0): Timer {
     if (!Number.isFinite(when)) {
       throw new RangeError(`a timer needs an instant, got ${when}: ${what}`);
     }
     const entry: Entry = {
       when: Math.max(when, this.#now),
+      rank,
       sequence: this.#sequence++,
       what,
       run,
@@ -51,8 +54,8 @@ export class EventLoop implements Clock {
     };
   }
 
-  after(milliseconds: number, what: string, run: () => void): Timer {
-    return this.at(this.#now + Math.max(0, milliseconds), what, run);
+  after(milliseconds: number, what: string, run: () => void, rank = 0): Timer {
+    return this.at(this.#now + Math.max(0, milliseconds), what, run, rank);
   }
 
   /** Stops the run with this error; the first one wins. */
@@ -137,7 +140,8 @@ export class EventLoop implements Clock {
 }
 
 function before(a: Entry, b: Entry): boolean {
-  return a.when < b.when || (a.when === b.when && a.sequence < b.sequence);
+  if (a.when !== b.when) return a.when < b.when;
+  return a.rank < b.rank || (a.rank === b.rank && a.sequence < b.sequence);
 }
 
 function push(heap: Entry[], entry: Entry): void {

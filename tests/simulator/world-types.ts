@@ -29,6 +29,11 @@ export interface WorldOptions {
   readonly existingRoles?: readonly string[];
   /** Whether `journal.entries` holds what was written; false: only followers see it (long runs). */
   readonly keepJournal?: boolean;
+  /**
+   * Functions that keep something in their modules from message to message. Their bundles are loaded anew at every
+   * cold start, also where the others' are recycled.
+   */
+  readonly remembers?: (functionName: string) => boolean;
 }
 
 /** Makes the services of a region; the world hands each one itself, with the region's own clock. */
@@ -50,6 +55,8 @@ export interface FunctionHost extends LambdaService {
   stop(): void;
   /** Starts polling again after the region has returned. */
   resume(): void;
+  /** Ends every execution environment for good; loaded bundles may serve another world. */
+  close(): void;
 }
 
 /** Which stacks of an assembly are deployed, and in which order. */
@@ -70,6 +77,8 @@ export interface SimulatedWorld extends World {
   readonly assets: Map<string, string>;
   /** SQS message id → the trace header that it was sent with, for the detection of recursion. */
   readonly lineage: Map<string, string>;
+  /** Whether a function keeps something in its modules from message to message. */
+  remembers(functionName: string): boolean;
   /** Stops the run with this error. */
   fail(error: unknown): void;
   /** A running number for each name, from 1. */
@@ -81,6 +90,8 @@ export interface SimulatedWorld extends World {
   /** A lost region answers nothing and emits nothing; its functions stop where they are. */
   lose(region: string): void;
   restore(region: string): void;
+  /** Ends the run: everything is still there to be looked at. Bundles that are recycled may serve another world. */
+  close(): void;
   /** Deploys the templates of a CDK assembly at the current instant. */
   deploy(assembly: string, options?: DeployOptions): Deployment;
 }

@@ -21,6 +21,7 @@ const absent: FunctionHost = {
   invoke: () => Promise.resolve({ ok: false, payload: undefined }),
   stop: () => {},
   resume: () => {},
+  close: () => {},
 };
 
 const KEY = arnOf("kms", P, "key/11111111-2222-3333-4444-555555555555");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EventLoop, regionalClock } from "../clock.ts";
-import { keyedNumber, keyedUuid } from "../random.ts";
+import { keyedHex, keyedNumber, keyedUuid } from "../random.ts";
 
 describe("the virtual clock", () => {
   test("fires timers in time order, and at one instant in the order set", async () => {
@@ -12,6 +12,17 @@ describe("the virtual clock", () => {
     await loop.run({ until: 20 });
     expect(fired).toEqual(["first", "second", "late"]);
     expect(loop.now()).toBe(20);
+  });
+
+  test("fires timers of one instant by their rank before the order set", async () => {
+    const loop = new EventLoop(0);
+    const fired: string[] = [];
+    for (const [name, rank] of [["a", 0.7], ["b", 0.2], ["c"], ["d", 0.2]] as const) {
+      loop.at(10, name, () => fired.push(name), rank);
+    }
+    loop.after(9, "e", () => fired.push("e"), 0.9);
+    await loop.run({ until: 10 });
+    expect(fired).toEqual(["e", "c", "b", "d", "a"]);
   });
 
   test("runs what is due at the end of a run, and nothing after it", async () => {
@@ -113,6 +124,12 @@ describe("keyed randomness", () => {
       tenths[tenth] = (tenths[tenth] ?? 0) + 1;
     }
     expect(tenths.every((count) => count > 1850 && count < 2150)).toBe(true);
+  });
+
+  test("writes a key the same for ever, leading zeros and all", () => {
+    expect(keyedHex(1, ["z", 31], 40)).toBe("00b18caf5c35e3c1c72aaedab21c8f22a54eac08");
+    expect(keyedHex(1, ["z", 31], 5)).toBe("00b18");
+    expect(keyedUuid(1, ["z", 31])).toBe("00b18caf-5c35-43c1-872a-aedab21c8f22");
   });
 
   test("makes version 4 UUIDs that differ by key", () => {

@@ -27,7 +27,12 @@ const REGIONS = ["us-east-1", "us-west-2"] as const;
 
 /** A world with the kernel, SQS and KMS as they are, and answers in the place of the other services. */
 export function kernelWorld(
-  options: { answers?: Answers; knobs?: KnobOverrides; resources?: Record<string, ResourceProvider> } = {},
+  options: {
+    answers?: Answers;
+    knobs?: KnobOverrides;
+    resources?: Record<string, ResourceProvider>;
+    remembers?: (functionName: string) => boolean;
+  } = {},
 ): KernelWorld {
   const calls: Call[] = [];
   const logs: string[] = [];
@@ -51,6 +56,7 @@ export function kernelWorld(
       regions: REGIONS,
       existingRoles: ["tester"],
       ...(options.knobs === undefined ? {} : { knobs: options.knobs }),
+      ...(options.remembers === undefined ? {} : { remembers: options.remembers }),
     },
     {
       rds: (local, region) => ({ ...createRds(local, region), ...service("rds") }),

@@ -40,8 +40,9 @@ export const RUNTIME_FACTS: readonly KnobFact[] = [
     others: ["recycled"],
     source: "Lambda guide, execution environment lifecycle: a cold start runs the bundle's top level anew",
     other:
-      "recycled: it takes as long and begins with nothing counted or pending, but the bundle stays loaded; " +
-      "rehearsals use it, and a test holds that it makes no difference to them",
+      "recycled: it takes as long and begins with nothing counted or pending, but the bundle stays loaded, unless a " +
+      "request or an invocation failed in it; rehearsals use it, and a test holds that their journals are the same " +
+      "(log lines are not: Powertools says cold_start only of a bundle's very first message)",
   },
   {
     name: "warmSeconds",

@@ -1,5 +1,5 @@
 import { keyedHex } from "../random.ts";
-import { createSandbox, type Handler, type Life, type Sandbox } from "../sandbox/index.ts";
+import { createSandbox, type Handler, type Home, type Life, type Sandbox } from "../sandbox/index.ts";
 import type { Clock, Region, Timer } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import type { FunctionRecord } from "./functions.ts";
@@ -24,7 +24,8 @@ export interface Invocation {
   readonly initMilliseconds: number;
 }
 
-interface Place {
+/** Where an environment stands. */
+export interface Place {
   readonly world: SimulatedWorld;
   readonly region: Region;
   readonly clock: Clock;
@@ -37,32 +38,30 @@ export class ExecutionEnvironment {
   readonly #place: Place;
   readonly #record: FunctionRecord;
   readonly #sandbox: Sandbox;
-  #lines: LogStream;
-  #memory: Memory;
-  #handler: Handler | undefined;
+  readonly #lines: LogStream;
+  readonly #memory: Memory;
+  #failed = false;
   #current:
     | { invocation: Invocation; startedAt: number; finish: (result: InvocationResult) => void }
     | undefined;
 
-  constructor(place: Place, record: FunctionRecord, number: number) {
-    const { world, region, clock } = place;
+  /** @param loaded holds the function's bundle and stands in for one that would be loaded anew */
+  constructor(place: Place, record: FunctionRecord, number: number, loaded?: Sandbox) {
+    const { life, lines, memory } = beginning(place, record, number);
     this.#place = place;
     this.#record = record;
-    const { life, lines, memory } = beginning(place, record, number);
     this.#lines = lines;
     this.#memory = memory;
-    this.#sandbox = createSandbox({
-      world,
-      region,
-      clock,
+    const home: Home = {
+      ...place,
       life,
-      functionName: record.name,
-      directory: record.directory,
-      handler: record.handler,
       requestId: () => this.#current?.invocation.requestId,
       writeLine: (line) => this.#log(line),
       ended: ({ exitCode, error, how }) => this.#ended(exitCode, error, how),
-    });
+    };
+    loaded?.moveTo(home);
+    const { name: functionName, directory, handler } = record;
+    this.#sandbox = loaded ?? createSandbox({ functionName, directory, handler }, home);
   }
 
   /** Serves one invocation; the promise stays open for ever when the region is lost meanwhile. */
@@ -74,6 +73,7 @@ export class ExecutionEnvironment {
       const finish = (result: InvocationResult) => {
         if (!done && !(this.dead && result.ok)) {
           done = true;
+          this.#failed ||= !result.ok;
           for (const end of ends) end.cancel();
           this.#report(invocation, result);
           this.#current = undefined;
@@ -106,12 +106,15 @@ export class ExecutionEnvironment {
     this.#sandbox.kill();
   }
 
-  /** Stands in for a new environment: the bundle stays loaded, and everything else begins anew. */
-  recycle(number: number): void {
-    const { life, lines, memory } = beginning(this.#place, this.#record, number);
-    this.#lines = lines;
-    this.#memory = memory;
-    this.#sandbox.renew(life);
+  /** Ends the environment; hands on its sandbox when nothing that happened in it could tell in another life. */
+  release(): Sandbox | undefined {
+    if (this.dead || this.#failed || !this.#sandbox.untroubled) {
+      this.kill();
+      return undefined;
+    }
+    this.dead = true;
+    this.#sandbox.rest();
+    return this.#sandbox;
   }
 
   /** Ends the environment with its region: what it was serving never ends. */
@@ -123,14 +126,14 @@ export class ExecutionEnvironment {
   #run(invocation: Invocation, finish: (result: InvocationResult) => void): void {
     this.#log(`START RequestId: ${invocation.requestId} Version: $LATEST`);
     const fail = (error: unknown) => finish(this.#failure(error));
+    let handler: Handler;
     try {
-      this.#handler ??= this.#sandbox.load();
+      handler = this.#sandbox.load();
     } catch (error) {
       fail(error);
       this.kill();
       return;
     }
-    const handler = this.#handler;
     // The runtime hands each invocation its own copy of the event.
     const event: unknown = JSON.parse(JSON.stringify(invocation.payload ?? null));
     const context = this.#context(invocation);

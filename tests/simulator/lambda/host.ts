@@ -1,12 +1,17 @@
 import { numberKnob, rangeKnob } from "../knobs.ts";
+import type { Sandbox } from "../sandbox/index.ts";
 import type { Clock, Region } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import { ExecutionEnvironment, type InvocationResult } from "./environment.ts";
 import type { FunctionRecord } from "./functions.ts";
 import { type Lineage, traceHeader } from "./lineage.ts";
+import { handedOn, handOn } from "./resting.ts";
 
 interface Fleet {
+  readonly record: FunctionRecord;
   readonly idle: ExecutionEnvironment[];
+  /** Bundles that stayed loaded when their environments ended. */
+  readonly resting: Sandbox[];
   busy: number;
 }
 
@@ -80,11 +85,20 @@ export class EnvironmentHost {
     this.#fleets.clear();
   }
 
-  #fleetOf({ name }: FunctionRecord): Fleet {
-    let fleet = this.#fleets.get(name);
+  /** Ends every environment; bundles that are loaded and idle may serve another world. */
+  close(): void {
+    for (const fleet of this.#fleets.values()) {
+      this.#retire(fleet);
+      if (fleet.resting.length > 0) handOn(fleet.record, fleet.resting);
+    }
+    this.stop();
+  }
+
+  #fleetOf(record: FunctionRecord): Fleet {
+    let fleet = this.#fleets.get(record.name);
     if (fleet === undefined) {
-      fleet = { idle: [], busy: 0 };
-      this.#fleets.set(name, fleet);
+      fleet = { record, idle: [], resting: [], busy: 0 };
+      this.#fleets.set(record.name, fleet);
     }
     return fleet;
   }
@@ -107,19 +121,29 @@ export class EnvironmentHost {
       return { environment: last, initMilliseconds: 0 };
     }
     // All of them have expired, for the last one was used last.
-    const recycled = this.#world.knobs["coldStarts"] === "recycled" ? fleet.idle.pop() : undefined;
-    for (const expired of fleet.idle.splice(0)) {
-      expired.kill();
-      this.#alive.delete(expired);
-    }
-    return this.#cold(record, recycled);
+    this.#retire(fleet);
+    return this.#cold(record, fleet);
   }
 
-  #cold(record: FunctionRecord, recycled: ExecutionEnvironment | undefined) {
+  /** Ends the idle environments of a function. */
+  #retire({ record, idle, resting }: Fleet): void {
+    for (const environment of idle.splice(0)) {
+      this.#alive.delete(environment);
+      const sandbox = this.#recycles(record) ? environment.release() : undefined;
+      if (sandbox === undefined) environment.kill();
+      else resting.push(sandbox);
+    }
+  }
+
+  #recycles({ name }: FunctionRecord): boolean {
+    return this.#world.knobs["coldStarts"] === "recycled" && !this.#world.remembers(name);
+  }
+
+  #cold(record: FunctionRecord, { resting }: Fleet) {
     const number = this.#world.count(`environment ${this.#region.name} ${record.name}`);
-    recycled?.recycle(number);
     const place = { world: this.#world, region: this.#region, clock: this.#clock };
-    const environment = recycled ?? new ExecutionEnvironment(place, record, number);
+    const loaded = this.#recycles(record) ? (resting.pop() ?? handedOn(record)) : undefined;
+    const environment = new ExecutionEnvironment(place, record, number, loaded);
     this.#alive.add(environment);
     const drawn = this.#world.random("cold-start", this.#region.name, record.name, number);
     const init = rangeKnob(this.#world.knobs, "coldStartMilliseconds", drawn);

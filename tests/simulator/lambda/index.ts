@@ -42,6 +42,7 @@ export function createLambda(world: SimulatedWorld, region: Region): FunctionHos
         poller.stop();
       }
     },
+    close: () => host.close(),
     resume() {
       for (const poller of pollers) {
         poller.wake();

@@ -1,4 +1,4 @@
-import { deployTemplate, functionResources, kernelWorld, START } from "../kernel/doubles.ts";
+import { type Answers, deployTemplate, functionResources, kernelWorld, START } from "../kernel/doubles.ts";
 import type { KnobOverrides } from "../knobs.ts";
 import type { Shape } from "../types.ts";
 
@@ -8,6 +8,8 @@ export const account = "111122223333";
 /** What differs from a function with a plain queue. */
 export interface LambdaSetup {
   readonly knobs?: KnobOverrides;
+  readonly remembers?: boolean;
+  readonly answers?: Answers;
   readonly queue?: Shape;
   readonly mapping?: Shape;
   readonly properties?: Shape;
@@ -16,9 +18,16 @@ export interface LambdaSetup {
 /** A world with one function, its queue with dead letters, and the mapping between them. */
 export function lambdaWorld(
   asset: string,
-  { knobs = {}, queue = {}, mapping = {}, properties = {} }: LambdaSetup = {},
+  {
+    knobs = {},
+    remembers = false,
+    answers = {},
+    queue = {},
+    mapping = {},
+    properties = {},
+  }: LambdaSetup = {},
 ) {
-  const kernel = kernelWorld({ knobs });
+  const kernel = kernelWorld({ knobs, answers, remembers: () => remembers });
   const { world } = kernel;
   const fifo = queue["FifoQueue"] === true;
   const name = fifo ? "step-waits.fifo" : "step";

@@ -7,11 +7,13 @@ export interface Sources {
   now(): number;
   /** When this environment began. */
   startedAt(): number;
+  /** Another value in each life of this environment. */
+  life(): unknown;
   /** The next number in [0, 1) of this environment. */
   random(): number;
   uuid(): string;
-  /** What the next request's latency is drawn by, in [0, 1). */
-  latency(): number;
+  /** What the latency of the next request like this one is drawn by, in [0, 1). */
+  latency(request: string): number;
   /** Fails the run: the bundle reached for something that is not simulated. */
   refuse(what: string): never;
 }

@@ -7,19 +7,33 @@ import { closed, type Sources } from "./globals.ts";
 import { Agent, Socket } from "./sockets.ts";
 import type { SandboxTimers } from "./timers.ts";
 
+/** Milliseconds of a connection, of the way there and of the way back, drawn anew for each call. */
+interface Latency {
+  readonly connect: number;
+  readonly there: number;
+  readonly back: number;
+  /** Which of the requests that arrive in one millisecond is the first. */
+  readonly rank: number;
+}
+
 /** The network as a sandbox reaches it. */
 export interface Network {
   /** Whether a new connection to this host comes about; throws for hosts that are not simulated. */
   reachable(host: string): boolean;
-  /** Milliseconds of a connection, of the way there and of the way back, drawn anew for each call. */
-  latency(): { readonly connect: number; readonly there: number; readonly back: number };
+  latency(request: string): Latency;
   /** Milliseconds for which an idle connection stays open. */
   readonly keepAlive: number;
-  /** Sends something off: it arrives even if the sender is killed meanwhile. */
-  send(milliseconds: number, arrive: () => void): void;
-  answer(request: HttpRequest, milliseconds: number): Promise<HttpReply>;
-  /** Fails the run: the simulated AWS itself broke. */
-  fail(error: unknown): void;
+  /** Sends a request off: it arrives even if the sender is killed meanwhile. */
+  send(latency: Latency, message: () => HttpRequest, receive: (reply: HttpReply) => void): void;
+  readonly requests: Requests;
+}
+
+/** What an environment's clients may remember of its requests. */
+export interface Requests {
+  /** So many are not answered in full yet. */
+  open: number;
+  /** Some broke off or were refused: clients keep count, for how often they try again. */
+  failed: boolean;
 }
 
 interface Host {
@@ -48,7 +62,7 @@ class ClientRequest extends EventEmitter {
   readonly #hostname: string;
   readonly #agent: Agent;
   readonly #chunks: Buffer[] = [];
-  readonly #latency: ReturnType<Network["latency"]>;
+  readonly #latency: Latency;
   #ended = false;
   #sent = false;
 
@@ -58,11 +72,13 @@ class ClientRequest extends EventEmitter {
     this.#options = options;
     this.#hostname = (options.hostname ?? options.host ?? "").toLowerCase();
     this.#agent = options.agent ?? agent;
-    this.#latency = host.network.latency();
+    this.#latency = host.network.latency(likeness(this.#hostname, options));
     if (onResponse !== undefined) {
       this.once("response", onResponse);
     }
-    const reused = this.#agent.take(this.#hostname, host.sources.now());
+    const { sources, network } = host;
+    network.requests.open += 1;
+    const reused = this.#agent.take(this.#hostname, sources.now(), sources.life());
     // Looked up at once, so that a host that is not simulated fails where the request is made.
     const reachable = host.network.reachable(this.#hostname);
     process.nextTick(() => this.#assign(reused, reachable));
@@ -109,6 +125,7 @@ class ClientRequest extends EventEmitter {
     }
     this.destroyed = true;
     this.socket?.destroy();
+    this.#host.network.requests.failed = true;
     const hungUp = Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
     process.nextTick(() => {
       if (this.res === undefined) {
@@ -148,17 +165,18 @@ class ClientRequest extends EventEmitter {
     }
     this.#sent = true;
     this.socket.active();
-    const { there, back } = this.#latency;
-    this.#host.network.send(there, () => {
-      this.#host.network.answer(this.#message(), there + back).then(
-        (reply) => this.#receive(reply, back),
-        (error: unknown) => this.#host.network.fail(error),
-      );
-    });
+    this.#host.network.send(
+      this.#latency,
+      () => this.#message(),
+      (reply) => this.#receive(reply, this.#latency.back),
+    );
   }
 
   #receive(reply: HttpReply, back: number): void {
-    const { timers } = this.#host;
+    const { timers, network } = this.#host;
+    if (reply.kind !== "reply" || reply.status >= 400) {
+      network.requests.failed = true;
+    }
     if (reply.kind === "reply") {
       timers.later(back + reply.delay, () => this.#respond(reply));
     } else if (reply.kind === "reset") {
@@ -200,10 +218,16 @@ class ClientRequest extends EventEmitter {
     response.push(Buffer.from(reply.body, "utf8"));
     response.push(null);
     response.once("end", () => {
+      this.#host.network.requests.open -= 1;
       this.destroyed = true;
       this.emit("close");
     });
   }
+}
+
+/** What a request is told by, before its body is there: clients sign the body's hash in a header. */
+function likeness(hostname: string, { path, headers }: RequestOptions): string {
+  return [hostname, path, headers?.["x-amz-target"], headers?.["x-amz-content-sha256"]].join(" ");
 }
 
 /** node:http and node:https of a sandbox: requests go to the simulated AWS, in virtual time. */

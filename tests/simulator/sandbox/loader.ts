@@ -1,6 +1,6 @@
 import { compileModule, locateHandler, SHADOWED } from "./compile.ts";
 import type { Sources } from "./globals.ts";
-import type { SandboxOptions } from "./index.ts";
+import type { Bundle } from "./index.ts";
 import { locateRelative, readJson } from "./modules.ts";
 
 /** The handler of a bundle as the runtime calls it. */
@@ -15,7 +15,7 @@ interface Surroundings {
 
 /** The loader of CommonJS modules in a sandbox, which ends with the handler. */
 export function handlerLoader(
-  options: Pick<SandboxOptions, "directory" | "handler">,
+  options: Pick<Bundle, "directory" | "handler">,
   { modules, globals, sources }: Surroundings,
 ): () => Handler {
   const cache = new Map<string, { exports: unknown }>();

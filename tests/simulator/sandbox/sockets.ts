@@ -10,6 +10,7 @@ export class Agent extends EventEmitter {
   readonly sockets = {};
   readonly requests = {};
   readonly idle = new Map<string, number[]>();
+  #life: unknown;
 
   constructor(options: Record<string, unknown> = {}) {
     super();
@@ -18,8 +19,12 @@ export class Agent extends EventEmitter {
     this.maxSockets = Number(options["maxSockets"] ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Takes an idle connection to the host, if one is still open. */
-  take(host: string, now: number): boolean {
+  /** Takes an idle connection to the host, if one is still open; those of an earlier life are none. */
+  take(host: string, now: number, life: unknown): boolean {
+    if (life !== this.#life) {
+      this.#life = life;
+      this.idle.clear();
+    }
     const open = (this.idle.get(host) ?? []).filter((until) => until > now);
     const taken = open.pop() !== undefined;
     this.idle.set(host, open);

@@ -60,13 +60,18 @@ export class SandboxTimers {
   #state: State = "running";
   #nextId = 1;
   #epoch = 0;
-  readonly #clock: Clock;
-  readonly #what: string;
+  readonly #clock: () => Clock;
+  readonly #what: () => string;
   readonly #crash: (error: unknown, how: "thrown" | "rejected") => void;
   readonly #pending = new Map<number, Pending>();
   #held: (() => void)[] = [];
 
-  constructor(clock: Clock, what: string, crash: (error: unknown, how: "thrown" | "rejected") => void) {
+  /** @param clock of the world that the environment is in, asked whenever it is needed; `what` likewise. */
+  constructor(
+    clock: () => Clock,
+    what: () => string,
+    crash: (error: unknown, how: "thrown" | "rejected") => void,
+  ) {
     this.#clock = clock;
     this.#what = what;
     this.#crash = crash;
@@ -86,7 +91,7 @@ export class SandboxTimers {
   /** Something of the environment's own that happens later: held while frozen, dropped when dead. */
   later(milliseconds: number, run: () => void): () => void {
     const epoch = this.#epoch;
-    const timer = this.#clock.after(milliseconds, this.#what, () => {
+    const timer = this.#clock().after(milliseconds, this.#what(), () => {
       if (epoch === this.#epoch) {
         this.#fire(run);
       }
