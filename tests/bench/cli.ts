@@ -17,7 +17,8 @@ const usage = `npm run bench -- simulator [options]
   --help            this text
 
 Figures are a core's: the engine runs in one thread, and work is divided by the processor time that the process
-used, so that other work on the machine does not count. Wall-clock figures stand beside them.`;
+used, so that other work on the machine does not count. Wall-clock figures stand beside them. Each is taken of hot
+code: bundles are loaded, and the engine has compiled them.`;
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;

@@ -2,7 +2,14 @@
 import { writeFileSync } from "node:fs";
 import { FleetError, loadFleet } from "../simulator/fleet.ts";
 import { DeploymentFailed } from "../simulator/templates/deploy.ts";
-import { deploymentRefused, type Options, parseOptions, UsageError, usage } from "./options.ts";
+import {
+  deploymentRefused,
+  endWithReader,
+  type Options,
+  parseOptions,
+  UsageError,
+  usage,
+} from "./options.ts";
 import { Printer } from "./printer.ts";
 import { report } from "./report.ts";
 import { rehearse } from "./run.ts";
@@ -59,11 +66,7 @@ async function main(options: Options): Promise<number> {
 // The synthesised assembly is removed as the process exits, and a signal by itself is no exit.
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
-// As in `npm run rehearse | head`: nobody reads on.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(141);
-});
+endWithReader();
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options === "help") console.log(usage);

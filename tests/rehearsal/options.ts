@@ -119,3 +119,11 @@ export function parseOptions(args: readonly string[]): Options | "help" {
     assembly: values.assembly,
   };
 }
+
+/** Ends the process when nobody reads on, as in `npm run rehearse | head`. */
+export function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(141);
+  });
+}

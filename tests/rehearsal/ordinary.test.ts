@@ -35,6 +35,8 @@ describe("ten ordinary days of the shop fleet", () => {
   test("hold", () => {
     expect(rehearsal.failings).toEqual([]);
     expect(rehearsal.outcome.deadLetters).toBe(0);
+    const outcomes = new Set(rehearsal.outcome.instances.map(({ outcome }) => outcome));
+    expect([...outcomes].sort()).toEqual(["not-declared", "not-protected"]);
   });
 
   test("cost at most seven RDS calls an instance and backup, listings apart", () => {

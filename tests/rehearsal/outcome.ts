@@ -34,7 +34,8 @@ export interface InstanceOutcome {
   readonly restoredAs: string | null;
   /** From the declaration to the first status that serves, with an endpoint. */
   readonly rtoMinutes: number | null;
-  readonly outcome: "restored" | "not-restored" | "not-protected";
+  /** `not-declared`: nothing was to be restored in this scenario. */
+  readonly outcome: "restored" | "not-restored" | "not-declared" | "not-protected";
   /** Source at the time of the recovery point → restored, where the settings do not ask for it. */
   readonly differences: readonly string[];
 }

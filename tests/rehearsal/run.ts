@@ -10,7 +10,7 @@ import { Measure } from "./measure.ts";
 import type { Scenario } from "./options.ts";
 import type { InstanceOutcome, Outcome } from "./outcome.ts";
 import { account, advance, loseAndRecover } from "./recover.ts";
-import { remembers } from "./remembering.ts";
+import { remembersMinutes } from "./remembering.ts";
 import { deployedSettings } from "./settings.ts";
 import { failings } from "./verdict.ts";
 
@@ -75,7 +75,7 @@ function build(plan: RehearsalPlan, settings: Settings): SimulatedWorld {
     account: settings.account ?? account,
     regions: [primary, dr],
     keepJournal: plan.keepJournal ?? false,
-    remembers,
+    remembersMinutes,
     knobs: {
       // A test holds that bundles which are loaded anew, at twice the time, make the very same journal.
       coldStarts: "recycled",
@@ -119,6 +119,16 @@ const takenAtOf = (snapshot: {
     ),
   );
 
+function outcomeOf(
+  isProtected: boolean,
+  declaredAt: number | undefined,
+  servingSince: number | undefined,
+): InstanceOutcome["outcome"] {
+  if (!isProtected) return "not-protected";
+  if (servingSince !== undefined) return "restored";
+  return declaredAt === undefined ? "not-declared" : "not-restored";
+}
+
 function judge(instance: DBInstance, finding: Finding): InstanceOutcome {
   const { measure, settings, world, judgedAt } = finding;
   const rds = world.region(settings.regions.dr).rds;
@@ -161,7 +171,7 @@ function judge(instance: DBInstance, finding: Finding): InstanceOutcome {
         : (judgedAt.getTime() - takenAtOf(point).getTime()) / minute,
     restoredAs: restored?.DBInstanceIdentifier ?? null,
     rtoMinutes: rto,
-    outcome: !expected.protected ? "not-protected" : servingSince === undefined ? "not-restored" : "restored",
+    outcome: outcomeOf(expected.protected, measure.declaredAt, servingSince),
     differences:
       source === undefined || restored === undefined ? [] : differencesBetween(source, restored, settings),
   };

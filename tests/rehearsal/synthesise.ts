@@ -28,7 +28,9 @@ export function synthesise(env: string): string {
     const said = `${run.stdout ?? ""}${run.stderr ?? ""}`.trim();
     // Of what is said about an unknown environment, the line that tells what to write.
     const unknown = /^-c env: (.* is no environment: .*)$/m.exec(said)?.[1];
-    throw new UsageError(unknown ? `--env ${unknown}` : `the CDK app does not synthesise:\n${said}`);
+    // The CLI fails for a reason, or because of Ctrl-C, and then says nothing.
+    const why = said === "" ? "the synthesis was broken off" : `the CDK app does not synthesise:\n${said}`;
+    throw new UsageError(unknown ? `--env ${unknown}` : why);
   }
   return directory;
 }

@@ -47,7 +47,7 @@ export function assembleWorld(options: WorldOptions, factories: ServiceFactories
     random: (...key: readonly (string | number)[]) => keyedNumber(seed, key),
     uuid: (...key: readonly (string | number)[]) => keyedUuid(seed, key),
     region: (name: string) => held(name).region,
-    remembers: options.remembers ?? (() => false),
+    remembersMinutes: options.remembersMinutes ?? (() => 0),
     fail: (error: unknown) => loop.fail(error),
     count: (name: string) => {
       const next = (counters.get(name) ?? 0) + 1;

@@ -30,10 +30,10 @@ export interface WorldOptions {
   /** Whether `journal.entries` holds what was written; false: only followers see it (long runs). */
   readonly keepJournal?: boolean;
   /**
-   * Functions that keep something in their modules from message to message. Their bundles are loaded anew at every
-   * cold start, also where the others' are recycled.
+   * For how many minutes a function keeps something in its modules from message to message; by default none does.
+   * Its bundle is recycled only when it has forgotten it, and never in another world, where time begins anew.
    */
-  readonly remembers?: (functionName: string) => boolean;
+  readonly remembersMinutes?: (functionName: string) => number;
 }
 
 /** Makes the services of a region; the world hands each one itself, with the region's own clock. */
@@ -77,8 +77,8 @@ export interface SimulatedWorld extends World {
   readonly assets: Map<string, string>;
   /** SQS message id → the trace header that it was sent with, for the detection of recursion. */
   readonly lineage: Map<string, string>;
-  /** Whether a function keeps something in its modules from message to message. */
-  remembers(functionName: string): boolean;
+  /** For how many minutes a function keeps something in its modules from message to message. */
+  remembersMinutes(functionName: string): number;
   /** Stops the run with this error. */
   fail(error: unknown): void;
   /** A running number for each name, from 1. */

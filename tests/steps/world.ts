@@ -8,7 +8,7 @@ import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
 import { inject } from "vitest";
 import type { Settings } from "../../shared/settings/schema.ts";
 import type { AlertSent } from "../rehearsal/outcome.ts";
-import { remembers } from "../rehearsal/remembering.ts";
+import { remembersMinutes } from "../rehearsal/remembering.ts";
 import { deployedSettings } from "../rehearsal/settings.ts";
 import { some } from "../rehearsal/support.ts";
 import {
@@ -68,7 +68,7 @@ export class StepWorld {
       account,
       regions: [primary, dr],
       knobs: { coldStarts: "recycled", ...knobs },
-      remembers,
+      remembersMinutes,
     });
     const named = fleet.filter((one) => typeof one === "string");
     const given = fleet.filter((one) => typeof one !== "string");

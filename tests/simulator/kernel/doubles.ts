@@ -31,7 +31,7 @@ export function kernelWorld(
     answers?: Answers;
     knobs?: KnobOverrides;
     resources?: Record<string, ResourceProvider>;
-    remembers?: (functionName: string) => boolean;
+    remembersMinutes?: (functionName: string) => number;
   } = {},
 ): KernelWorld {
   const calls: Call[] = [];
@@ -56,7 +56,7 @@ export function kernelWorld(
       regions: REGIONS,
       existingRoles: ["tester"],
       ...(options.knobs === undefined ? {} : { knobs: options.knobs }),
-      ...(options.remembers === undefined ? {} : { remembers: options.remembers }),
+      ...(options.remembersMinutes === undefined ? {} : { remembersMinutes: options.remembersMinutes }),
     },
     {
       rds: (local, region) => ({ ...createRds(local, region), ...service("rds") }),

@@ -89,7 +89,8 @@ export class EnvironmentHost {
   close(): void {
     for (const fleet of this.#fleets.values()) {
       this.#retire(fleet);
-      if (fleet.resting.length > 0) handOn(fleet.record, fleet.resting);
+      const { record, resting } = fleet;
+      if (resting.length > 0 && this.#world.remembersMinutes(record.name) === 0) handOn(record, resting);
     }
     this.stop();
   }
@@ -129,20 +130,25 @@ export class EnvironmentHost {
   #retire({ record, idle, resting }: Fleet): void {
     for (const environment of idle.splice(0)) {
       this.#alive.delete(environment);
-      const sandbox = this.#recycles(record) ? environment.release() : undefined;
+      const sandbox =
+        this.#recycles && this.#hasForgotten(record, environment) ? environment.release() : undefined;
       if (sandbox === undefined) environment.kill();
       else resting.push(sandbox);
     }
   }
 
-  #recycles({ name }: FunctionRecord): boolean {
-    return this.#world.knobs["coldStarts"] === "recycled" && !this.#world.remembers(name);
+  get #recycles(): boolean {
+    return this.#world.knobs["coldStarts"] === "recycled";
+  }
+
+  #hasForgotten({ name }: FunctionRecord, { idleSince }: ExecutionEnvironment): boolean {
+    return this.#clock.now() - idleSince >= this.#world.remembersMinutes(name) * 60_000;
   }
 
   #cold(record: FunctionRecord, { resting }: Fleet) {
     const number = this.#world.count(`environment ${this.#region.name} ${record.name}`);
     const place = { world: this.#world, region: this.#region, clock: this.#clock };
-    const loaded = this.#recycles(record) ? (resting.pop() ?? handedOn(record)) : undefined;
+    const loaded = this.#recycles ? (resting.pop() ?? handedOn(record)) : undefined;
     const environment = new ExecutionEnvironment(place, record, number, loaded);
     this.#alive.add(environment);
     const drawn = this.#world.random("cold-start", this.#region.name, record.name, number);

@@ -42,18 +42,18 @@ function described({ DBInstanceIdentifier }: Shape): Shape {
 interface Setting {
   readonly directory: string;
   readonly coldStarts?: string;
-  readonly remembers?: boolean;
+  readonly remembersMinutes?: number;
   readonly properties?: Shape;
 }
 
 /** Serves messages in a world of their own, which then is closed; answers which message of its bundle each was. */
 async function serve(
-  { directory, coldStarts = "recycled", remembers = false, properties = {} }: Setting,
+  { directory, coldStarts = "recycled", remembersMinutes = 0, properties = {} }: Setting,
   ...payloads: readonly Shape[]
 ): Promise<unknown[]> {
   const { invoke, world } = lambdaWorld(directory, {
     knobs: { coldStarts },
-    remembers,
+    remembersMinutes,
     properties,
     answers: { "rds:DescribeDBInstances": ({ input }) => described(input) },
   });
@@ -95,13 +95,22 @@ test("a recycled bundle stays loaded through cold starts and worlds", () =>
   }));
 
 test.each([
-  ["that remembers", { remembers: true }, {}],
+  ["that remembers something, in another world,", { remembersMinutes: 1 }, {}],
   ["in which an invocation failed", {}, { fail: true }],
   ["in which a request failed", {}, { call: { DBInstanceIdentifier: "nobody" } }],
   ["in which a request is still open", {}, { call: {}, drop: true }],
 ])("a bundle %s is loaded anew", (_, more, first) =>
   inFresh(async (directory) => {
     expect((await two({ directory, ...more }, first))[1]).toBe(1);
+  }),
+);
+
+test.each([
+  ["stays loaded when it has forgotten", 60, [1, 2]],
+  ["is loaded anew while it remembers", 61, [1, 1]],
+])("a bundle that remembers something %s", (_, remembersMinutes, expected) =>
+  inFresh(async (directory) => {
+    expect(await serve({ directory, remembersMinutes }, {}, {})).toEqual(expected);
   }),
 );
 

@@ -8,7 +8,7 @@ export const account = "111122223333";
 /** What differs from a function with a plain queue. */
 export interface LambdaSetup {
   readonly knobs?: KnobOverrides;
-  readonly remembers?: boolean;
+  readonly remembersMinutes?: number;
   readonly answers?: Answers;
   readonly queue?: Shape;
   readonly mapping?: Shape;
@@ -20,14 +20,14 @@ export function lambdaWorld(
   asset: string,
   {
     knobs = {},
-    remembers = false,
+    remembersMinutes = 0,
     answers = {},
     queue = {},
     mapping = {},
     properties = {},
   }: LambdaSetup = {},
 ) {
-  const kernel = kernelWorld({ knobs, answers, remembers: () => remembers });
+  const kernel = kernelWorld({ knobs, answers, remembersMinutes: () => remembersMinutes });
   const { world } = kernel;
   const fifo = queue["FifoQueue"] === true;
   const name = fifo ? "step-waits.fifo" : "step";
