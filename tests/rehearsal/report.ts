@@ -10,12 +10,21 @@ function table(head: string[], rows: string[][]): string {
 
 const minutes = (value: number | null) => (value === null ? "-" : `${Math.round(value)}`);
 
+/** Names are up to 63 characters long, and nearly every instance comes back under its own. */
+function restoredName(
+  { id, restoredAs, protected: isProtected }: InstanceOutcome,
+  declared: boolean,
+): string {
+  if (restoredAs === null) return isProtected && declared ? "not restored" : "-";
+  return restoredAs === id ? "its own name" : restoredAs;
+}
+
 function row(
   instance: InstanceOutcome,
   objectives: { rpo: number; rto: number },
   declared: boolean,
 ): string[] {
-  const { id, because, backups, copies, recoveryPoint, rpoMinutes, rtoMinutes, restoredAs } = instance;
+  const { id, because, backups, copies, recoveryPoint, rpoMinutes, rtoMinutes } = instance;
   const against = (value: number | null, objective: number) =>
     value === null ? "-" : `${minutes(value)} of ${objective}`;
   return [
@@ -24,7 +33,7 @@ function row(
     `${backups}/${copies}`,
     recoveryPoint?.takenAt.slice(0, 16) ?? "-",
     instance.protected ? against(rpoMinutes, objectives.rpo) : "-",
-    restoredAs ?? (instance.protected && declared ? "not restored" : "-"),
+    restoredName(instance, declared),
     instance.protected ? against(rtoMinutes, objectives.rto) : "-",
   ];
 }

@@ -21,7 +21,7 @@ export function handOn(record: FunctionRecord, sandboxes: Sandbox[]): void {
 
 /** A sandbox in which the bundle of this very function is loaded. */
 export function handedOn(record: FunctionRecord): Sandbox | undefined {
-  return kept.get(keyOf(record))?.pop();
+  return kept.size === 0 ? undefined : kept.get(keyOf(record))?.pop();
 }
 
 /** All that a bundle may have looked at while it was loaded: its files, its own variables, and what Lambda sets. */
