@@ -22,11 +22,15 @@ export function findUnfinished({ copies, now }: Survey, settings: Settings): Off
   });
 }
 
-/** What a disaster brought up in the DR region: it runs there, and nothing backs it up elsewhere. */
+/**
+ * What a disaster brought up in the DR region: it runs there, and nothing backs it up elsewhere. One that is still
+ * being created runs nothing yet, and people have other things to read in that hour.
+ */
 export function findUnprotected({ drInstances }: Survey, { environment, regions }: Settings): Offender[] {
   return drInstances.flatMap((instance) => {
     const restored = restoredOf(instance, environment);
     if (restored === undefined || restored.isClosed || restored.declaration.mode !== "disaster") return [];
+    if (instance.DBInstanceStatus === "creating") return [];
     const { id, instanceId, declaration } = restored;
     const text = `${id}: runs in ${regions.dr} since declaration '${declaration.id}' of ${instantText(declaration.declaredAt)}, without backups in another region`;
     return [{ instance: instanceId, text }];

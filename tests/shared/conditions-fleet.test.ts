@@ -1,3 +1,4 @@
+import type { DBInstance } from "@aws-sdk/client-rds";
 import { describe, expect, test } from "vitest";
 import { spanText } from "../../shared/conditions/offender.ts";
 import { wordAlarm, wordOver } from "../../shared/conditions/wording.ts";
@@ -144,7 +145,7 @@ describe("a declaration", () => {
     expect(names(seen)).toEqual(expected);
   });
 
-  const restored = (more: Record<string, string> = {}) => {
+  const restored = (more: Record<string, string> = {}, changes: Partial<DBInstance> = {}) => {
     const own = {
       "rds-dr:environment": "dev",
       "rds-dr:instance": "orders",
@@ -156,7 +157,7 @@ describe("a declaration", () => {
     const TagList = Object.entries(own).map(([Key, Value]) => ({ Key, Value }));
     return survey({
       copies: [copyOf({ at: "2026-02-20T02:00:00Z" })],
-      drInstances: [instance({ TagList })],
+      drInstances: [instance({ TagList, ...changes })],
       primary: undefined,
     });
   };
@@ -166,6 +167,14 @@ describe("a declaration", () => {
       "orders: runs in us-west-2 since declaration 'd-1' of 2026-03-01 02:30 UTC, without backups in another region",
     ]);
     expect(names(restored())).not.toContain("objectives-missed");
+  });
+
+  test.each([
+    ["creating", false],
+    ["backing-up", true],
+    ["modifying", true],
+  ])("speaks of an instance that is '%s': %s", (DBInstanceStatus, speaks) => {
+    expect(names(restored({}, { DBInstanceStatus })).includes("recovered-unprotected")).toBe(speaks);
   });
 
   test("is over when it is closed", () => {
