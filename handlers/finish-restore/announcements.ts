@@ -98,18 +98,25 @@ export function failedAlert(declaration: Declaration, reports: readonly Report[]
   };
 }
 
+/** How a recovery ended, in so many words that a subject line has room for. */
+function resultOf(reports: readonly Report[]): string {
+  const restored = reports.filter(({ failed }) => failed === undefined);
+  const late = restored.filter(({ isMet }) => !isMet).length;
+  const failed = reports.length - restored.length;
+  if (restored.length === 0) return `none of ${failed} restored`;
+  const inTime = late === 0 ? " within RTO" : `, ${late} later than RTO`;
+  return `${restored.length} restored${inTime}${failed === 0 ? "" : `, ${failed} not`}`;
+}
+
 /** How a recovery ended, as a table for people. */
 export function completedAlert(
   declaration: Declaration,
   reports: readonly Report[],
   now: Date,
 ): Announcement {
-  const restored = reports.filter(({ failed }) => failed === undefined);
-  const missed = restored.filter(({ isMet }) => !isMet).length;
-  const failed = reports.length - restored.length;
   return {
     kind: "recovery-completed",
-    subject: `recovery completed: ${restored.length} restored, ${failed} not, RTO missed by ${missed}`,
+    subject: `recovery completed: ${resultOf(reports)}`,
     message: capped([
       `Declaration ${declaration.id} (${declaration.mode}) of ${declaration.declaredAt.toISOString()} was completed at ${now.toISOString()}.`,
       "",

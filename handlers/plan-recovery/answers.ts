@@ -70,7 +70,8 @@ const reasons: Readonly<Record<LeftOut["because"], (detail: string) => string>> 
 };
 
 function summaryOf({ restores, leftOut }: RecoveryPlan): string {
-  if (restores.length > 0) return `${count(restores.length, "instance")} to restore, ${leftOut.length} not`;
+  const not = leftOut.length === 0 ? "" : `, ${leftOut.length} not`;
+  if (restores.length > 0) return `${count(restores.length, "instance")} to restore${not}`;
   if (leftOut.length > 0) return `nothing to restore, ${count(leftOut.length, "instance")} left out`;
   return "nothing to restore, there are no copies";
 }

@@ -64,12 +64,29 @@ describe("the report of a restore", () => {
       [back, { ...failed, instanceId: "crm", restoredAs: "crm" }],
       minutesAfter(40),
     );
-    expect(alert.subject).toBe("recovery completed: 1 restored, 1 not, RTO missed by 0");
+    expect(alert.subject).toBe("recovery completed: 1 restored within RTO, 1 not");
     const lines = alert.message.split("\n").filter((line) => line.startsWith("- "));
     expect(lines.map((line) => line.slice(0, 22))).toEqual([
       "- crm: NOT restored as",
       "- orders: restored as ",
     ]);
     expect(alert.instances).toEqual(["orders", "crm"]);
+  });
+
+  test.each([
+    ["2 restored within RTO", [true, true], 0],
+    ["2 restored, 1 later than RTO, 1 not", [true, false], 1],
+    ["none of 2 restored", [], 2],
+  ])("of the whole recovery says in its subject: %s", (expected, met, failed) => {
+    const back = reportOf(restoreOf(serving, restored()), outcome, settings);
+    const lost = { kind: "failed", because: "copy-gone" } as const;
+    const gone = reportOf(restoreOf("pending", undefined), lost, settings);
+    const reports = [
+      ...met.map((isMet) => ({ ...back, isMet })),
+      ...Array.from({ length: failed }, () => gone),
+    ];
+    expect(completedAlert(declaration, reports, minutesAfter(40)).subject).toBe(
+      `recovery completed: ${expected}`,
+    );
   });
 });

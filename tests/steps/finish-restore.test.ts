@@ -20,7 +20,7 @@ describe("a recovery", () => {
     expect(aws.events("instance-restored")).toHaveLength(2);
     const [completed, ...more] = aws.mails("recovery-completed");
     expect(more).toEqual([]);
-    expect(completed?.subject).toContain("2 restored, 0 not, RTO missed by 0");
+    expect(completed?.subject).toContain("2 restored within RTO");
     for (const id of ["wiki", "orders"])
       expect(aws.tag(aws.dr, nightly(id), "rds-dr:outcome")).toMatch(/^restored:2026-03-01T04/);
     expect(aws.deadLetters).toEqual([]);
@@ -49,7 +49,7 @@ describe("a recovery", () => {
     await aws.declare();
     await aws.pass(150);
     const [completed] = aws.mails("recovery-completed");
-    expect(completed?.subject).toContain("2 restored, 0 not");
+    expect(completed?.subject).toContain("2 restored within RTO");
     expect(completed?.message).toContain("managedPassword: true -> false");
     expect(aws.deadLetters).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe("a restore that does not come up", () => {
     await aws.pass(150);
     expect(aws.mails("restore-failed").map(({ instances }) => instances)).toEqual([["wiki"]]);
     expect(aws.tag(aws.dr, nightly("wiki"), "rds-dr:outcome")).toBe("failed:incompatible-restore");
-    expect(aws.mails("recovery-completed")[0]?.subject).toContain("0 restored, 1 not");
+    expect(aws.mails("recovery-completed")[0]?.subject).toContain("none of 1 restored");
     expect(aws.calls("DeleteDBInstance")).toEqual([]);
     expect(aws.instance(aws.dr, "wiki")?.DBInstanceStatus).toBe("incompatible-restore");
   });

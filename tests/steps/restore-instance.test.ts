@@ -111,7 +111,7 @@ describe("a restore that RDS refuses for good", () => {
     expect(told[0]?.message).toContain(text);
     expect(outcomeOf(aws, "wiki")).toMatch(/^failed:/);
     const [completed] = aws.mails("recovery-completed");
-    expect(completed?.subject).toContain("0 restored, 1 not");
+    expect(completed?.subject).toContain("none of 1 restored");
     expect(aws.deadLetters).toEqual([]);
   });
 
