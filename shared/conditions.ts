@@ -36,7 +36,7 @@ export const standingConditions = {
   "primary-unreachable": {
     metric: "PrimaryUnreachable",
     region: "dr",
-    means: "The primary region does not answer.",
+    means: "The primary region could not be looked at.",
   },
   "clean-up-overdue": {
     metric: "CleanUpOverdue",

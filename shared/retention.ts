@@ -39,8 +39,16 @@ function newestFirst(a: Snapshot, b: Snapshot): number {
   return (bornAt(b)?.getTime() ?? 0) - (bornAt(a)?.getTime() ?? 0) || (a.id < b.id ? 1 : -1);
 }
 
-/** An ISO date or instant. `Date.parse` alone takes "audit-7" for a date of the year 2001. */
-const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const isoDate = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** The instant of an ISO date. `Date.parse` alone takes "audit-7" for 2001 and February 31 for March 3. */
+function instantOf(text: string): number {
+  const day = isoDate.exec(text)?.[1];
+  if (day === undefined) return Number.NaN;
+  const parsed = new Date(day);
+  const exists = !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+  return exists ? Date.parse(text) : Number.NaN;
+}
 
 /**
  * Whether somebody holds a copy by the tag `rds-dr:hold`: empty or `true` for ever, an ISO date until that
@@ -49,7 +57,7 @@ const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d
 export function isHeld(copy: Snapshot, now: Date): boolean {
   const hold = copy.tags.get(tagKeys.hold);
   if (hold === undefined) return false;
-  const until = isoDate.test(hold) ? Date.parse(hold) : Number.NaN;
+  const until = instantOf(hold);
   return Number.isNaN(until) || now.getTime() < until;
 }
 

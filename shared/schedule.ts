@@ -14,21 +14,11 @@ const horizonDays = 8 * 366;
 const judgedFrom = new Date("2027-01-01T00:00:00Z");
 const judgedTo = new Date("2029-01-01T00:00:00Z");
 
-const schedules = new Map<string, Schedule>();
-
 /**
  * Parses `rate(6 hours)` or `cron(0 2 * * ? *)` as EventBridge Scheduler takes them; throws an Error that says
  * what is wrong.
  */
 export function parseSchedule(expression: string): Schedule {
-  const known = schedules.get(expression);
-  if (known !== undefined) return known;
-  const schedule = parse(expression);
-  schedules.set(expression, schedule);
-  return schedule;
-}
-
-function parse(expression: string): Schedule {
   const [, kind, text = ""] = /^(rate|cron)\((.*)\)$/.exec(expression.trim()) ?? [];
   if (kind === "cron") return { kind: "cron", ...parseCron(text) };
   if (kind !== "rate") throw new Error("is neither cron(...) nor rate(...)");

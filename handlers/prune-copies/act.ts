@@ -190,7 +190,7 @@ function retired(
   return alertEvent({
     kind: "instance-retired",
     subject: `${instanceId} is no longer protected`,
-    message: `'${instanceId}' ${why}. Its objective is not watched any more. Its copies (the newest is '${copy.id}') age away until the minimum is left; delete those by hand when nobody needs them.`,
+    message: `'${instanceId}' ${why}. Its objective is not watched any more. Its copies (the newest from when it was protected is '${copy.id}') age away until the minimum is left; delete those by hand when nobody needs them.`,
     instances: [instanceId],
   });
 }
@@ -208,7 +208,7 @@ async function dropFailedBackup(
   return deleted || reminds || isAskedAgain ? [backupFailed(found, deleted, region)] : [];
 }
 
-/** Marks the newest copy of a retired instance; only what could be marked is told, or it would be told every run. */
+/** Marks the newest copy from when a retired instance was protected; only what could be marked is told, or it would be told every run. */
 async function markRetired(
   found: Extract<Reconciliation, { kind: "mark-retired" }>,
   account: Account,

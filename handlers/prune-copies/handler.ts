@@ -51,13 +51,14 @@ async function prune(
     if (clock.now() >= deadline) count(account, `${what}-left-to-next-run`);
     else if (await deleteCopy(what, copy, rds, look, { account, log })) gone.add(copy.id);
   };
+  // First, since a backup waits for its failed copy to go, and nobody for an expired one.
+  for (const copy of decideFailedCopies(survey)) await drop("delete-failed-copy", copy);
   for (const member of fleetOf(survey, settings)) {
     for (const decision of judgeCopies(member, member.copies, survey, settings, survey.now)) {
       if (decision.kind === "keep") count(account, `keep:${decision.because}`);
       else await drop("delete-copy", decision.copy);
     }
   }
-  for (const copy of decideFailedCopies(survey)) await drop("delete-failed-copy", copy);
   const { manualSnapshots } = survey.quotas;
   return {
     ...survey,

@@ -52,7 +52,7 @@ export function linesOf(offenders: readonly Offender[]): string[] {
 }
 
 /** What stands in the place of offenders that nobody can tell now. */
-export const untold = "Whom it concerns cannot be told while the primary region does not answer.";
+export const untold = "Whom it concerns cannot be told while the primary region cannot be looked at.";
 
 function presentText(offenders: readonly Offender[] | undefined): string {
   if (offenders === undefined) return untold;

@@ -240,7 +240,7 @@ describe("an alarm on a queue", () => {
     const stopped = { AlarmName: "rds-dr-dev-instances-stopped", AlarmDescription: "Stopped." };
     const findings = judgeConditions(survey({ primary: undefined }), settings());
     expect(wordReminder([stopped], base, "us-west-2", findings)?.message).toContain(
-      "- instances-stopped: Stopped.\n  Whom it concerns cannot be told while the primary region does not answer.",
+      "- instances-stopped: Stopped.\n  Whom it concerns cannot be told while the primary region cannot be looked at.",
     );
   });
 

@@ -203,7 +203,7 @@ describe("the words", () => {
   test("of an alarm promise nothing of offenders that nobody can tell now", () => {
     const notice = wordAlarm("instances-stopped", undefined);
     expect(notice.subject).toBe("instances stopped");
-    expect(notice.message).toContain("cannot be told while the primary region does not answer");
+    expect(notice.message).toContain("cannot be told while the primary region cannot be looked at");
     expect(notice.message).not.toContain("the alarm goes off");
   });
 
