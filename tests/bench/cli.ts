@@ -1,7 +1,7 @@
 /** `npm run bench -- simulator`: how fast the simulated AWS is on one core, and what it spends its time on. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { read, UsageError, wholeNumber } from "../rehearsal/options.ts";
+import { readArguments, UsageError, wholeNumber } from "../command-line.ts";
 import { synthesise } from "../rehearsal/synthesise.ts";
 import { measureSimulator } from "./simulator.ts";
 import { failings, tables } from "./tables.ts";
@@ -23,7 +23,7 @@ code: bundles are loaded, and the engine has compiled them.`;
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
-  return read(() =>
+  return readArguments(() =>
     parseArgs({
       args: [...args],
       allowPositionals: true,

@@ -77,14 +77,9 @@ export async function measureSimulator({ assembly, days, calls, rounds }: BenchO
   if (first === undefined) throw new Error(`${shopFile} is empty`);
   const { invocations } = await play(assembly, fleet, days);
   const shop = await hot(rounds, async () => (await play(assembly, fleet, days)).pace);
-  const costs = await profiled(() => play(assembly, fleet, days));
   const small = await hot(rounds, async () => (await play(assembly, fleet.slice(0, smallFleet), days)).pace);
-  return {
-    shop,
-    small,
-    singleRow: await hot(rounds, () => singleRow(first, calls)),
-    invocations,
-    costs,
-    peakMegabytes: process.resourceUsage().maxRSS / 1024,
-  };
+  const singleRows = await hot(rounds, () => singleRow(first, calls));
+  const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+  const costs = await profiled(() => play(assembly, fleet, days));
+  return { shop, small, singleRow: singleRows, invocations, costs, peakMegabytes };
 }

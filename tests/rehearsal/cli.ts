@@ -1,26 +1,20 @@
 /** `npm run rehearse`: the real templates and bundles on the simulated AWS, day by day, to the worst day and back. */
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { deploymentRefused, endWithReader, UsageError } from "../command-line.ts";
 import { FleetError, loadFleet } from "../simulator/fleet.ts";
 import { DeploymentFailed } from "../simulator/templates/deploy.ts";
-import {
-  deploymentRefused,
-  endWithReader,
-  type Options,
-  parseOptions,
-  UsageError,
-  usage,
-} from "./options.ts";
+import { type Options, parseOptions, usage } from "./options.ts";
 import { Printer } from "./printer.ts";
 import { report } from "./report.ts";
 import { rehearse } from "./run.ts";
 import { deployedSettings } from "./settings.ts";
 import { synthesise } from "./synthesise.ts";
 
-/** Makes the files anew before the run, so that one that cannot be written is known before it. */
+/** Touches the files before the run, so that one that cannot be written is known before it. */
 function makeFiles(files: readonly (string | undefined)[]): void {
   for (const file of files) {
     try {
-      if (file !== undefined) writeFileSync(file, "");
+      if (file !== undefined) appendFileSync(file, "");
     } catch (error) {
       throw new UsageError(
         `cannot write ${file}: ${error instanceof Error && "code" in error ? error.code : error}`,
@@ -51,8 +45,7 @@ async function main(options: Options): Promise<number> {
     rpo: settings.overrides[id]?.rpoMinutes ?? settings.objectives.rpoMinutes,
     rto: settings.overrides[id]?.rtoMinutes ?? settings.objectives.rtoMinutes,
   });
-  const declared = options.scenario !== "ordinary";
-  console.log(`\n${report(outcome, objectives, endpoints, declared)}`);
+  console.log(`\n${report(outcome, objectives, endpoints)}`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(outcome, null, 2)}\n`);
   if (options.callLog !== undefined) writeFileSync(options.callLog, printer.callLog());
   if (failings.length === 0) {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseOptions, UsageError } from "./options.ts";
+import { UsageError } from "../command-line.ts";
+import { parseOptions } from "./options.ts";
 
 test("without arguments it plays the loss of the region, ten days, on the sample environment", () => {
   expect(parseOptions([])).toMatchObject({

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readArguments, UsageError, wholeNumber } from "../command-line.ts";
 
 /** What a rehearsal plays: all goes well, the primary region dies, or RDS events get lost as well. */
 export const scenarios = ["ordinary", "lost-region", "lost-events"] as const;
@@ -22,17 +23,6 @@ export interface Options {
   readonly assembly: string | undefined;
 }
 
-/** The command line, or a file it names, is not usable: one clear line, exit 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** What a person reads of a refused deployment: what was refused, and where the things that it names are made. */
-export function deploymentRefused(message: string): string {
-  return `the simulated AWS refuses the deployment: ${message}
-The simulated DR region has the networks and groups of tests/fixtures/dr-region.json: add there what yours has.`;
-}
-
 export const usage = `npm run rehearse -- [options]
 
   --env NAME          environment to deploy, from stacks/environments (dev)
@@ -48,15 +38,6 @@ export const usage = `npm run rehearse -- [options]
   --quiet             no timeline, only the tables
   --help              this text`;
 
-/** Reads a whole number of an option; throws UsageError with the range. */
-export function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new UsageError(`${name} takes a whole number from ${least} to ${most}, got '${text}'`);
-  }
-  return value;
-}
-
 function quota(text: string): [string, number] {
   // Split once: of "instances=1=2", the number is "1=2", and none.
   const [name = "", value = ""] = text.split(/=(.*)/s);
@@ -66,19 +47,10 @@ function quota(text: string): [string, number] {
   return [name, wholeNumber(`--quota ${name}`, value, 0, 1_000_000)];
 }
 
-/** What a command line was read as; what is wrong with it is a UsageError of one line. */
-export function read<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
-  }
-}
-
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
-  return read(
+  return readArguments(
     () =>
       parseArgs({
         args: [...args],
@@ -118,12 +90,4 @@ export function parseOptions(args: readonly string[]): Options | "help" {
     quiet: values.quiet,
     assembly: values.assembly,
   };
-}
-
-/** Ends the process when nobody reads on, as in `npm run rehearse | head`. */
-export function endWithReader(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(141);
-  });
 }

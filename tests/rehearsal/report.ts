@@ -11,19 +11,12 @@ function table(head: string[], rows: string[][]): string {
 const minutes = (value: number | null) => (value === null ? "-" : `${Math.round(value)}`);
 
 /** Names are up to 63 characters long, and nearly every instance comes back under its own. */
-function restoredName(
-  { id, restoredAs, protected: isProtected }: InstanceOutcome,
-  declared: boolean,
-): string {
-  if (restoredAs === null) return isProtected && declared ? "not restored" : "-";
+function restoredName({ id, restoredAs, outcome }: InstanceOutcome): string {
+  if (restoredAs === null) return outcome === "not-restored" ? "not restored" : "-";
   return restoredAs === id ? "its own name" : restoredAs;
 }
 
-function row(
-  instance: InstanceOutcome,
-  objectives: { rpo: number; rto: number },
-  declared: boolean,
-): string[] {
+function row(instance: InstanceOutcome, objectives: { rpo: number; rto: number }): string[] {
   const { id, because, backups, copies, recoveryPoint, rpoMinutes, rtoMinutes } = instance;
   const against = (value: number | null, objective: number) =>
     value === null ? "-" : `${minutes(value)} of ${objective}`;
@@ -33,7 +26,7 @@ function row(
     `${backups}/${copies}`,
     recoveryPoint?.takenAt.slice(0, 16) ?? "-",
     instance.protected ? against(rpoMinutes, objectives.rpo) : "-",
-    restoredName(instance, declared),
+    restoredName(instance),
     instance.protected ? against(rtoMinutes, objectives.rto) : "-",
   ];
 }
@@ -41,12 +34,11 @@ function row(
 /** Endpoints of what was restored, by restored name. */
 export type Endpoints = ReadonlyMap<string, string>;
 
-/** The tables that end a rehearsal, in which a disaster was declared or not. */
+/** The tables that end a rehearsal. */
 export function report(
   outcome: Outcome,
   objectives: (id: string) => { rpo: number; rto: number },
   endpoints: Endpoints,
-  declared: boolean,
 ): string {
   const shown =
     outcome.instances.length > 30
@@ -58,7 +50,7 @@ export function report(
     `Instances (${outcome.instances.length})`,
     table(
       ["instance", "protected", "backups/copies", "recovery point", "RPO min", "restored as", "RTO min"],
-      shown.map((instance) => row(instance, objectives(instance.id), declared)),
+      shown.map((instance) => row(instance, objectives(instance.id))),
     ),
   ];
   const restored = shown.filter(({ restoredAs }) => restoredAs !== null);

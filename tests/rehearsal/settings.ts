@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../../shared/settings/schema.ts";
-import { UsageError } from "./options.ts";
+import { UsageError } from "../command-line.ts";
 
 /** The settings that were deployed: those inside the assembly's function assets, all alike. Throws UsageError. */
 export function deployedSettings(assembly: string): Settings {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UsageError } from "./options.ts";
+import { UsageError } from "../command-line.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -24,6 +24,7 @@ export function synthesise(env: string): string {
       env: { ...process.env, JSII_DEPRECATED: "quiet" },
     },
   );
+  if (run.error !== undefined) throw new UsageError(`the synthesis cannot be run: ${run.error.message}`);
   if (run.status !== 0) {
     const said = `${run.stdout ?? ""}${run.stderr ?? ""}`.trim();
     // Of what is said about an unknown environment, the line that tells what to write.

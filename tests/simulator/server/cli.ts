@@ -1,6 +1,6 @@
 /** `npm run simulator`: the simulated AWS behind one loopback port, for the AWS CLI, boto3 and other clients. */
 import { appendFileSync, writeFileSync } from "node:fs";
-import { deploymentRefused, endWithReader, UsageError } from "../../rehearsal/options.ts";
+import { deploymentRefused, endWithReader, UsageError } from "../../command-line.ts";
 import { synthesise } from "../../rehearsal/synthesise.ts";
 import { heads, layOut, lineOf } from "../../rehearsal/timeline.ts";
 import { FleetError, loadFleet } from "../fleet.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UsageError } from "../../rehearsal/options.ts";
+import { UsageError } from "../../command-line.ts";
 import { openWorld } from "./open.ts";
 import { parseOptions } from "./options.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { read, UsageError } from "../../rehearsal/options.ts";
+import { readArguments, UsageError, wholeNumber } from "../../command-line.ts";
 
 /** What the command line asked for. */
 export interface ServerOptions {
@@ -26,17 +26,17 @@ export const usage = `npm run simulator -- [options]
   --assembly DIR      run the templates and bundles in DIR instead of synthesising them
   --help              this text`;
 
-function numberBetween(name: string, text: string, most: number, whole: boolean): number {
+function speedOf(text: string): number {
   const value = Number(text);
-  if (!(whole ? /^\d+$/ : /^\d+(\.\d+)?$/).test(text) || value > most) {
-    throw new UsageError(`${name} takes a ${whole ? "whole " : ""}number from 0 to ${most}, got '${text}'`);
+  if (!/^\d+(\.\d+)?$/.test(text) || value > SPEED_MAX) {
+    throw new UsageError(`--speed takes a number from 0 to ${SPEED_MAX}, got '${text}'`);
   }
   return value;
 }
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
-  return read(
+  return readArguments(
     () =>
       parseArgs({
         args: [...args],
@@ -60,8 +60,8 @@ export function parseOptions(args: readonly string[]): ServerOptions | "help" {
   return {
     env: values.env,
     fleet: values.fleet,
-    port: numberBetween("--port", values.port, 65_535, true),
-    speed: numberBetween("--speed", values.speed, SPEED_MAX, false),
+    port: wholeNumber("--port", values.port, 0, 65_535),
+    speed: speedOf(values.speed),
     callLog: values["call-log"],
     assembly: values.assembly,
   };
