@@ -33,7 +33,7 @@ export class EventLoop implements Clock {
     return this.#now;
   }
 
-  /** @param rank which of those at one instant goes first; of the same rank the one that was set first */
+  /** @param rank which of those at one instant goes first, 0 before all others; of the same rank the one that was set first */
   at(when: number, what: string, run: () => void, rank = 0): Timer {
     if (!Number.isFinite(when)) {
       throw new RangeError(`a timer needs an instant, got ${when}: ${what}`);

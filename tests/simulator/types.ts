@@ -63,7 +63,7 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Virtual time in milliseconds since the epoch. Timers at one instant fire in the order set. */
+/** Virtual time in milliseconds since the epoch. Timers at one instant fire in the order set, before its requests. */
 export interface Clock {
   now(): number;
   at(when: number, what: string, run: () => void): Timer;

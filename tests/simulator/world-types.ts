@@ -55,7 +55,7 @@ export interface FunctionHost extends LambdaService {
   stop(): void;
   /** Starts polling again after the region has returned. */
   resume(): void;
-  /** Ends every execution environment for good; loaded bundles may serve another world. */
+  /** Ends every execution environment; loaded bundles may serve another world. */
   close(): void;
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { queueArn, refusalOf, testWorld } from "../events/support.ts";
 import { createWorld } from "../index.ts";
 import { createKnobs, numberKnob } from "../knobs.ts";
-import { account, lambdaWorld, region } from "../lambda/support.ts";
+import { account, type LambdaSetup, lambdaWorld, region } from "../lambda/support.ts";
 import { type AlarmCondition, evaluate } from "../services/monitoring/evaluation.ts";
 import { MINUTE, Series } from "../services/monitoring/series.ts";
 import { sendRaw } from "../wire/raw.ts";
@@ -34,12 +34,11 @@ beforeAll(async () => {
 });
 afterAll(() => removeAssets(assets));
 
-type Setup = NonNullable<Parameters<typeof lambdaWorld>[1]>;
-const withKnobs = (knobs: NonNullable<Setup["knobs"]>, more: Setup = {}) =>
+const withKnobs = (knobs: NonNullable<LambdaSetup["knobs"]>, more: LambdaSetup = {}) =>
   lambdaWorld(assets["step"] ?? "", { knobs, ...more });
 
 describe("a call", () => {
-  const timesOf = async (knobs: NonNullable<Setup["knobs"]>) => {
+  const timesOf = async (knobs: NonNullable<LambdaSetup["knobs"]>) => {
     const { invoke } = withKnobs({ apiLatencyMilliseconds: 100, ...knobs });
     return (await invoke({ calls: 2 })).payload;
   };

@@ -40,8 +40,8 @@ export const RUNTIME_FACTS: readonly KnobFact[] = [
     others: ["recycled"],
     source: "Lambda guide, execution environment lifecycle: a cold start runs the bundle's top level anew",
     other:
-      "recycled: it takes as long and begins with nothing counted or pending, but the bundle stays loaded, unless a " +
-      "request or an invocation failed in it; rehearsals use it, and a test holds that their journals are the same " +
+      "recycled: it takes as long and begins with nothing pending, but the bundle stays loaded, unless something failed " +
+      "in it, is still under way or is still remembered; rehearsals use it, and a test holds that their journals are the same " +
       "(log lines are not: Powertools says cold_start only of a bundle's very first message)",
   },
   {

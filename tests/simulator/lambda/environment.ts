@@ -25,7 +25,7 @@ export interface Invocation {
 }
 
 /** Where an environment stands. */
-export interface Place {
+interface Place {
   readonly world: SimulatedWorld;
   readonly region: Region;
   readonly clock: Clock;
@@ -93,7 +93,7 @@ export class ExecutionEnvironment {
         end(milliseconds, "timeout", () => this.#timeOut(milliseconds));
         const { killedAfter } = this.#memory;
         if (killedAfter !== undefined) {
-          end(killedAfter, "out of memory", () => this.#exited("signal: killed"));
+          end(killedAfter, "out of memory", () => this.#runOut());
         }
         this.#run(invocation, finish);
       });
@@ -202,6 +202,13 @@ export class ExecutionEnvironment {
     });
   }
 
+  #runOut(): void {
+    // What went down with its region does not run out of memory when the region is back.
+    if (this.#current !== undefined) {
+      this.#exited("signal: killed");
+    }
+  }
+
   /** The process is gone, and told nobody why. */
   #exited(how: string): void {
     const current = this.#current;
@@ -214,14 +221,14 @@ export class ExecutionEnvironment {
   }
 
   #ended(exitCode: number, error: unknown, how?: "thrown" | "rejected"): void {
-    const current = this.#current;
-    const milliseconds = this.#elapsed();
-    this.kill();
-    const requestId = current?.invocation.requestId ?? "";
     if (error === undefined) {
       this.#exited(`exit status ${exitCode}`);
       return;
     }
+    const current = this.#current;
+    const milliseconds = this.#elapsed();
+    this.kill();
+    const requestId = current?.invocation.requestId ?? "";
     // The runtime reports what it caught before it exits.
     const known = error instanceof Error ? error : new Error(String(error));
     const trace = (known.stack ?? "").split("\n");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleAssets, removeAssets } from "../kernel/doubles.ts";
-import { type LambdaSetup, lambdaWorld } from "./support.ts";
+import { type LambdaSetup, lambdaWorld, region } from "./support.ts";
 
 const SOURCES = {
   step: `
@@ -40,6 +40,23 @@ describe("an environment's memory", () => {
     });
     expect(await invoke({ sleep: 2000 })).toMatchObject({ ok: true });
     expect(report(logs)).toContain(expected);
+  });
+
+  test("ends nothing any more of what went down with its region", async () => {
+    const { world, logs } = setup({
+      knobs: { environmentMemoryMegabytes: 257 },
+      properties: { MemorySize: 256 },
+    });
+    const { lambda } = world.region(region);
+    void lambda.invoke("step", { sleep: 60_000 });
+    const isBegun = () => logs.some((line) => line.startsWith("START"));
+    expect(await world.runUntil(isBegun, world.clock.now() + 5_000)).toBe(true);
+    const before = logs.length;
+    world.lose(region);
+    await world.run({ until: world.clock.now() + 60_000 });
+    world.restore(region);
+    await world.run({ until: world.clock.now() + 60_000 });
+    expect(logs.slice(before)).toEqual([]);
   });
 
   test("ends it without warning when the function has less", async () => {

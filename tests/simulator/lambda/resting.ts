@@ -24,7 +24,10 @@ export function handedOn(record: FunctionRecord): Sandbox | undefined {
   return kept.size === 0 ? undefined : kept.get(keyOf(record))?.pop();
 }
 
-/** All that a bundle may have looked at while it was loaded: its files, its own variables, and what Lambda sets. */
+/**
+ * All that a bundle may have looked at while it was loaded: its files, its own variables, and what Lambda sets. Time,
+ * chance and the log stream's name are not in it: the rehearsal's test of determinism holds that no bundle keeps them.
+ */
 function keyOf(record: FunctionRecord): string {
   const { directory, name, region, handler, runtime, roleName, environment, logGroup, memoryMegabytes } =
     record;

@@ -5,7 +5,7 @@ import type { HttpReply } from "./message.ts";
 import { signed } from "./sample-requests.ts";
 
 /** A request as it goes over the wire, but for its signature. */
-export interface RawRequest {
+interface RawRequest {
   readonly service: ServiceName;
   readonly method?: string;
   readonly url?: string;
