@@ -14,6 +14,8 @@ function manners(region: string, maxAttempts: number) {
   return {
     region,
     maxAttempts,
+    // Nothing changes the middleware once a client is made, so each kind of call needs it put together once.
+    cacheMiddleware: true,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   };
 }

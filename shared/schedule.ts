@@ -14,11 +14,21 @@ const horizonDays = 8 * 366;
 const judgedFrom = new Date("2027-01-01T00:00:00Z");
 const judgedTo = new Date("2029-01-01T00:00:00Z");
 
+const parsed = new Map<string, Schedule>();
+
 /**
  * Parses `rate(6 hours)` or `cron(0 2 * * ? *)` as EventBridge Scheduler takes them; throws an Error that says
- * what is wrong.
+ * what is wrong. An expression is parsed once: an environment has a single one, which a run asks about many times.
  */
 export function parseSchedule(expression: string): Schedule {
+  const known = parsed.get(expression);
+  if (known !== undefined) return known;
+  const schedule = parse(expression);
+  parsed.set(expression, schedule);
+  return schedule;
+}
+
+function parse(expression: string): Schedule {
   const [, kind, text = ""] = /^(rate|cron)\((.*)\)$/.exec(expression.trim()) ?? [];
   if (kind === "cron") return { kind: "cron", ...parseCron(text) };
   if (kind !== "rate") throw new Error("is neither cron(...) nor rate(...)");

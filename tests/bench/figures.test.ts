@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { best, type Pace } from "./pace.ts";
+import { hottest, type Pace, sum } from "./pace.ts";
 import { costsOf } from "./profile.ts";
 import type { Figures } from "./simulator.ts";
 import { failings, tables } from "./tables.ts";
@@ -19,9 +19,26 @@ const figures = (shopHours: number): Figures => ({
 });
 
 describe("figures", () => {
-  test("are those of the round that needed the least processor time", () => {
-    expect(best([pace(1, 1, 3), pace(1, 1, 2), pace(1, 1, 4)]).cpu).toBe(2);
-    expect(() => best([])).toThrow("at least one round");
+  const rounds = (...seconds: number[]) => {
+    let run = 0;
+    const round = async () => pace(1, 1, seconds[run++] ?? Number.NaN);
+    return { round, taken: () => run };
+  };
+
+  test("are those of the best round, taken when so many more were no better", async () => {
+    const { round, taken } = rounds(9, 5, 6, 3, 4, 2.99, 4);
+    expect((await hottest({ patience: 3, roundsMax: 20 }, round)).cpu).toBe(2.99);
+    expect(taken()).toBe(7);
+  });
+
+  test("are taken in bounded time, however much faster each round is", async () => {
+    const { round, taken } = rounds(9, 8, 7, 6, 5);
+    expect((await hottest({ patience: 1, roundsMax: 4 }, round)).cpu).toBe(6);
+    expect(taken()).toBe(4);
+  });
+
+  test("of several runs are added up", () => {
+    expect(sum([pace(1, 2, 3), pace(4, 5, 6)])).toEqual({ calls: 5, hours: 7, cpu: 9, wall: 18 });
   });
 
   test("meet their targets at the targets, and miss them just below", () => {

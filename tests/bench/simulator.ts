@@ -3,7 +3,7 @@ import type { DBInstance } from "@aws-sdk/client-rds";
 import { rehearse } from "../rehearsal/run.ts";
 import { loadFleet } from "../simulator/fleet.ts";
 import type { JournalEntry } from "../simulator/types.ts";
-import { best, cpuSeconds, type Pace } from "./pace.ts";
+import { cpuSeconds, hottest, type Pace, sum } from "./pace.ts";
 import { type Cost, profiled } from "./profile.ts";
 import { singleRow } from "./single-row.ts";
 
@@ -12,7 +12,8 @@ export interface BenchOptions {
   readonly assembly: string;
   readonly days: number;
   readonly calls: number;
-  readonly rounds: number;
+  /** A figure stands when so many rounds brought no better one. */
+  readonly patience: number;
 }
 
 /** What was measured. */
@@ -29,6 +30,12 @@ export interface Figures {
 
 const shopFile = fileURLToPath(new URL("../fixtures/fleets/shop.json", import.meta.url));
 const smallFleet = 4;
+
+/** Plays in one round of the small fleet: long enough to pay for its own garbage. */
+const smallPlays = 4;
+
+/** No figure takes more rounds than this. */
+const roundsMax = 60;
 
 interface Played {
   readonly pace: Pace;
@@ -59,26 +66,22 @@ async function play(assembly: string, fleet: readonly DBInstance[], days: number
   return { pace: { calls, hours: outcome.virtualDays * 24, ...spent }, invocations: { all, cold } };
 }
 
-/** Runs before a figure is taken: the engine compiles as it runs, and that is no figure of the simulator's. */
-const warmUps = 3;
-
-/** The best of several rounds, when all that they run is compiled. */
-async function hot(rounds: number, round: () => Promise<Pace>): Promise<Pace> {
-  for (let run = 0; run < warmUps; run += 1) await round();
-  const paces: Pace[] = [];
-  for (let run = 0; run < rounds; run += 1) paces.push(await round());
-  return best(paces);
-}
-
-/** Takes every figure several times and keeps the best of each; the profile is taken apart from the figures. */
-export async function measureSimulator({ assembly, days, calls, rounds }: BenchOptions): Promise<Figures> {
+/** Takes each figure of hot code, and the profile apart from them. */
+export async function measureSimulator({ assembly, days, calls, patience }: BenchOptions): Promise<Figures> {
   const fleet = loadFleet(shopFile);
   const [first] = fleet;
   if (first === undefined) throw new Error(`${shopFile} is empty`);
   const { invocations } = await play(assembly, fleet, days);
-  const shop = await hot(rounds, async () => (await play(assembly, fleet, days)).pace);
-  const small = await hot(rounds, async () => (await play(assembly, fleet.slice(0, smallFleet), days)).pace);
-  const singleRows = await hot(rounds, () => singleRow(first, calls));
+  const until = { patience, roundsMax };
+  const shop = await hottest(until, async () => (await play(assembly, fleet, days)).pace);
+  const small = await hottest(until, async () => {
+    const runs: Pace[] = [];
+    for (let run = 0; run < smallPlays; run += 1) {
+      runs.push((await play(assembly, fleet.slice(0, smallFleet), days)).pace);
+    }
+    return sum(runs);
+  });
+  const singleRows = await hottest(until, () => singleRow(first, calls));
   const peakMegabytes = process.resourceUsage().maxRSS / 1024;
   const costs = await profiled(() => play(assembly, fleet, days));
   return { shop, small, singleRow: singleRows, invocations, costs, peakMegabytes };
