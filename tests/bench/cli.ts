@@ -16,10 +16,10 @@ const usage = `npm run bench -- simulator [options]
   --check           exit 1 when a target is missed
   --help            this text
 
-Figures are a core's: the engine runs in one thread, and work is divided by the processor time that the process
-used, so that other work on the machine does not count. Wall-clock figures stand beside them. Each is taken of hot
-code, with the bundles loaded: rounds are run until they get no faster, for the engine compiles as it runs. That
-takes some minutes.`;
+Figures are a core's: each is taken in a process of one thread, and work is divided by the processor time that
+the process used, so that other work on the machine does not count. Wall-clock figures stand beside them. Each is
+taken of hot code, with the bundles loaded: rounds are run until they get no faster, for the engine compiles as it
+runs. That takes some minutes.`;
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
@@ -41,7 +41,7 @@ function parse(args: readonly string[]) {
   );
 }
 
-async function main(args: readonly string[]): Promise<number> {
+function main(args: readonly string[]): number {
   const { values, positionals } = parse(args);
   if (values.help) {
     console.log(usage);
@@ -56,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
     patience: wholeNumber("--patience", values.patience, 1, 20),
   };
   const assembly = values.assembly ?? synthesise("dev");
-  const figures = await measureSimulator({ assembly, ...options });
+  const figures = measureSimulator({ assembly, ...options });
   console.log(tables(figures));
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
   const missed = failings(figures);
@@ -65,7 +65,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   console.error(`bench: ${error.message}`);

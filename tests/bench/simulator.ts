@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { rehearse } from "../rehearsal/run.ts";
@@ -66,23 +67,75 @@ async function play(assembly: string, fleet: readonly DBInstance[], days: number
   return { pace: { calls, hours: outcome.virtualDays * 24, ...spent }, invocations: { all, cold } };
 }
 
-/** Takes each figure of hot code, and the profile apart from them. */
-export async function measureSimulator({ assembly, days, calls, patience }: BenchOptions): Promise<Figures> {
-  const fleet = loadFleet(shopFile);
-  const [first] = fleet;
-  if (first === undefined) throw new Error(`${shopFile} is empty`);
+/** What is measured in one process. */
+interface Taken {
+  readonly pace: Pace;
+  readonly peakMegabytes: number;
+  readonly invocations?: Figures["invocations"];
+  readonly costs?: readonly Cost[];
+}
+
+async function takeShop(fleet: readonly DBInstance[], { assembly, days, patience }: BenchOptions) {
   const { invocations } = await play(assembly, fleet, days);
-  const until = { patience, roundsMax };
-  const shop = await hottest(until, async () => (await play(assembly, fleet, days)).pace);
-  const small = await hottest(until, async () => {
+  const pace = await hottest({ patience, roundsMax }, async () => (await play(assembly, fleet, days)).pace);
+  const peakMegabytes = peak();
+  // Apart from the figure, which the profiler would slow down.
+  const costs = await profiled(() => play(assembly, fleet, days));
+  return { pace, peakMegabytes, invocations, costs };
+}
+
+async function takeSmall(fleet: readonly DBInstance[], { assembly, days, patience }: BenchOptions) {
+  const pace = await hottest({ patience, roundsMax }, async () => {
     const runs: Pace[] = [];
     for (let run = 0; run < smallPlays; run += 1) {
       runs.push((await play(assembly, fleet.slice(0, smallFleet), days)).pace);
     }
     return sum(runs);
   });
-  const singleRows = await hottest(until, () => singleRow(first, calls));
-  const peakMegabytes = process.resourceUsage().maxRSS / 1024;
-  const costs = await profiled(() => play(assembly, fleet, days));
-  return { shop, small, singleRow: singleRows, invocations, costs, peakMegabytes };
+  return { pace, peakMegabytes: peak() };
+}
+
+async function takeSingleRow([first]: readonly DBInstance[], { calls, patience }: BenchOptions) {
+  if (first === undefined) throw new Error(`${shopFile} is empty`);
+  const pace = await hottest({ patience, roundsMax }, () => singleRow(first, calls));
+  return { pace, peakMegabytes: peak() };
+}
+
+/** Memory of this process at its highest. */
+function peak(): number {
+  return process.resourceUsage().maxRSS / 1024;
+}
+
+const takers = { shop: takeShop, small: takeSmall, singleRow: takeSingleRow } as const;
+type Name = keyof typeof takers;
+
+/** Takes one figure of hot code, in this process. */
+export function take(name: Name, options: BenchOptions): Promise<Taken> {
+  return takers[name](loadFleet(shopFile), options);
+}
+
+/**
+ * Takes every figure in a process of its own: what the engine learns of one workload makes it compile the same code
+ * worse for another. One thread each, so that its processor time is a core's.
+ */
+export function measureSimulator(options: BenchOptions): Figures {
+  const apart = (name: Name): Taken => {
+    const entry = fileURLToPath(new URL("take.ts", import.meta.url));
+    const answer = execFileSync(
+      process.execPath,
+      ["--single-threaded", entry, name, JSON.stringify(options)],
+      {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    return JSON.parse(answer);
+  };
+  const [shop, small, singleRows] = [apart("shop"), apart("small"), apart("singleRow")];
+  const { invocations, costs = [] } = shop;
+  if (invocations === undefined) throw new Error("the shop's invocations were not counted");
+  return {
+    ...{ shop: shop.pace, small: small.pace, singleRow: singleRows.pace, invocations, costs },
+    peakMegabytes: Math.max(...[shop, small, singleRows].map(({ peakMegabytes }) => peakMegabytes)),
+  };
 }
