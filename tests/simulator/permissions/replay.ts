@@ -74,14 +74,14 @@ export class Recording {
   }
 
   #take(judgement: Judgement): void {
-    const { role, request, verdict } = judgement;
+    const { role, request, policies, verdict } = judgement;
     if (role === undefined || !verdict.allowed || verdict.because !== "identity-policy") return;
     const { policy, index, action } = verdict.by;
     const key = keyOf({ role: role.name, policy, statement: index, action });
     const known = this.#allowed.get(key) ?? new Map<string, Judgement>();
     this.#allowed.set(key, known);
     const via = request.context.get("kms:viaservice") ?? [];
-    const question = [request.action, request.resource, ...via].join(" ");
+    const question = [request.action, request.resource, policies.resourceMustAllow, ...via].join(" ");
     if (known.size < perPermissionMax && !known.has(question)) known.set(question, judgement);
   }
 }

@@ -17,6 +17,8 @@ export interface KeyUse {
   readonly serviceRegion?: string;
   readonly actions: readonly string[];
   readonly context?: ContextInput;
+  /** The caller's own policies must allow it, even where the key's policy lets him in. */
+  readonly ofCaller?: boolean;
   readonly refusal?: Check["refusal"];
   readonly uncertain?: string;
 }
@@ -29,7 +31,7 @@ export function keyUse(scene: Scene, use: KeyUse): Check[] {
     resource: key.arn,
     region,
     via: `${service}.amazonaws.com`,
-    guard: { kind: "key", policy: key.policy },
+    ...(use.ofCaller === true ? {} : { guard: { kind: "key", policy: key.policy } }),
     context: {
       ...accountsOwnKey(key, scene),
       "kms:ViaService": `${service}.${use.serviceRegion ?? region}.amazonaws.com`,

@@ -64,10 +64,16 @@ export function managedPassword(scene: Scene): Check[] {
   const key = scene.facts.keyByReference(region, reference);
   if (key === undefined) return checks;
   const refusal = notAccessible("specified", reference);
-  const actions = ["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"];
+  const describe = ["kms:DescribeKey"];
+  const actions = ["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"];
+  const bySecretsManager = { key, region, service: "secretsmanager", refusal };
   return [
     ...checks,
-    ...keyUse(scene, { key, region, service: "rds", actions: ["kms:DescribeKey"], refusal, uncertain }),
-    ...keyUse(scene, { key, region, service: "secretsmanager", actions, refusal, uncertain }),
+    ...keyUse(scene, { key, region, service: "rds", actions: describe, refusal, uncertain }),
+    ...keyUse(scene, { ...bySecretsManager, actions: [...describe, ...actions], uncertain }),
+    ...keyUse(scene, {
+      ...{ ...bySecretsManager, actions, ofCaller: true },
+      uncertain: UNCERTAIN.managedPasswordKey,
+    }),
   ];
 }

@@ -17,6 +17,8 @@ export const UNCERTAIN = {
     "AWS notice of August 2024 (quoted in convox/convox#856): DeleteDBInstance with a final snapshot needs rds:CreateDBSnapshot, and rds:AddTagsToResource when tags are copied; the Service Authorization Reference has neither",
   managedPassword:
     "Amazon RDS User Guide, rds-secrets-manager: CreateSecret, TagResource and kms:DescribeKey; Service Authorization Reference, ModifyDBInstance: RotateSecret and kms:CreateGrant, Decrypt, GenerateDataKey as well",
+  managedPasswordKey:
+    "Service Authorization Reference, ModifyDBInstance: lists kms:CreateGrant, Decrypt and GenerateDataKey whatever the key; Secrets Manager guide, security-encryption: the policy of aws/secretsmanager lets in all of the account who come through Secrets Manager",
   alarmsByName:
     "Service Authorization Reference, Amazon CloudWatch: alarm is a required resource type of DescribeAlarms; denials name the literal alarm:* whatever the call names",
   copySourceTags:
