@@ -42,19 +42,21 @@ export function permissionsOf(assembly: string): TemplatePermission[] {
   });
 }
 
-/** Takes a permission out of the template that grants it. */
-export function takePermission(assembly: string, permission: Permission): void {
+/** Takes a permission out of the template that grants it; the answer puts the template back as it was. */
+export function takePermission(assembly: string, permission: Permission): () => void {
   const { role, policy, statement, action } = permission;
   const found = resourcesOf(assembly, ["AWS::IAM::Role"]).find(
     ({ Properties }) => Properties?.["RoleName"] === role,
   );
   if (found === undefined) throw new Error(`no role ${role} in ${assembly}`);
   const file = join(assembly, found.template);
-  const template = JSON.parse(readFileSync(file, "utf8"));
+  const text = readFileSync(file, "utf8");
+  const template = JSON.parse(text);
   const { Policies }: RoleProperties = template.Resources[found.logicalId].Properties;
   for (const each of Policies ?? []) {
     if (each.PolicyName !== policy) continue;
     Object.assign(each, { PolicyDocument: withoutAction(each.PolicyDocument, statement, action) });
   }
   writeFileSync(file, JSON.stringify(template));
+  return () => writeFileSync(file, text);
 }
