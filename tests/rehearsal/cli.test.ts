@@ -1,4 +1,4 @@
-/** The command behind `npm run rehearse`, as its own process: what it refuses. */
+/** The command behind `npm run rehearse`, as its own process: what it refuses, and what it says of permissions. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, inject, test } from "vitest";
 import { copyOf } from "./assembly.ts";
+import type { Outcome } from "./outcome.ts";
+import { permissionsOf } from "./template-permissions.ts";
 
 const command = fileURLToPath(new URL("cli.ts", import.meta.url));
 const assembly = inject("assembly");
@@ -61,5 +63,28 @@ test("tells of a refused deployment what was refused and where the DR region's t
   expect(status).toBe(2);
   expect(stderr).toMatch(
     /^rehearse: .*rds-dr-dev-dr\/Elsewhere .*CREATE_FAILED: .*subnet-0a1b2c3d4e5f60718.*\n.*tests\/fixtures\/dr-region\.json.*\n$/,
+  );
+});
+
+test("says how many permissions nothing used, and in the JSON report which", () => {
+  const json = join(empty, "outcome.json");
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [command, "--assembly", assembly, "--days", "1", "--scenario", "ordinary", "--quiet", "--json", json],
+    { encoding: "utf8", timeout: 30_000 },
+  );
+  expect(status).toBe(0);
+  const { permissions }: Outcome = JSON.parse(readFileSync(json, "utf8"));
+  const places = (list: readonly { role: string; sid?: string | undefined; action: string }[]) =>
+    list.map(({ role, sid, action }) => `${role} ${sid} ${action}`).sort();
+  expect(places(permissions)).toEqual(places(permissionsOf(assembly)));
+  const unused = permissions.filter(({ uses }) => uses === 0);
+  expect(stdout).toContain(`\nPermissions that nothing used: ${unused.length} of ${permissions.length}\n`);
+  // Nothing is lost on an ordinary day, so that nothing is restored; backups are taken.
+  expect(places(unused)).toContain(
+    "rds-dr-dev-restore-instance-us-west-2 Restore rds:RestoreDBInstanceFromDBSnapshot",
+  );
+  expect(places(unused)).not.toContain(
+    "rds-dr-dev-create-backup-us-east-1 CreateBackup rds:CreateDBSnapshot",
   );
 });

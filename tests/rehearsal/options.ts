@@ -33,7 +33,7 @@ export const usage = `npm run rehearse -- [options]
   --quota NAME=N      a quota of the simulated AWS, in both regions; again for more
                       names: ${quotaNames.join(", ")}
   --assembly DIR      run the templates and bundles in DIR instead of synthesising them
-  --json FILE         write the outcome as JSON
+  --json FILE         write the outcome as JSON, with how often each permission was used
   --call-log FILE     write every API call, a JSON line each
   --quiet             no timeline, only the tables
   --help              this text`;

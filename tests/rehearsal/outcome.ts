@@ -1,3 +1,5 @@
+import type { ActionUse } from "../simulator/iam/usage.ts";
+
 /** What a rehearsal found out, all of it counted by the simulated AWS. The `--json` file is exactly this. */
 export interface Outcome {
   readonly instances: readonly InstanceOutcome[];
@@ -7,6 +9,8 @@ export interface Outcome {
   readonly refusedCalls: Readonly<Record<string, number>>;
   /** Caller, action and resource of what the policies refused → how often. */
   readonly denials: Readonly<Record<string, number>>;
+  /** Every action of every statement of every role, with how often it was what allowed something; 0 = nothing used it. */
+  readonly permissions: readonly ActionUse[];
   readonly delaysSeconds: {
     readonly availableToCopyRequested: Percentiles | null;
     readonly copyFinishedToCleanedUp: Percentiles | null;

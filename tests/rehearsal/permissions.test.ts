@@ -28,7 +28,7 @@ beforeAll(async () => {
       troubles.onWorld?.(world);
     },
   });
-  used = rehearsal.world.permissions.used();
+  used = rehearsal.outcome.permissions;
 });
 
 describe("on the days of trouble", () => {

@@ -207,6 +207,7 @@ export async function rehearse(plan: RehearsalPlan): Promise<Rehearsal> {
   const outcome: Outcome = {
     instances,
     ...measure.totals(),
+    permissions: world.permissions.used(),
     virtualDays: (world.clock.now() - start.getTime()) / day,
     wallSeconds: (performance.now() - began) / 1000,
     peakMegabytes: process.resourceUsage().maxRSS / 1024,

@@ -42,6 +42,7 @@ function outcome(instances: InstanceOutcome[], alerts: AlertSent[] = []): Outcom
     calls: {},
     refusedCalls: {},
     denials: {},
+    permissions: [],
     delaysSeconds: none,
     eventsLost: {},
     alerts,
