@@ -77,10 +77,8 @@ export function report(
   const calls = Object.values(outcome.calls)
     .flatMap((regional) => Object.values(regional))
     .reduce((sum, count) => sum + count, 0);
-  const unused = outcome.permissions.filter(({ uses }) => uses === 0);
   parts.push(
     `Dead letters: ${outcome.deadLetters}`,
-    `Permissions that nothing used: ${unused.length} of ${outcome.permissions.length}`,
     `${outcome.virtualDays.toFixed(1)} virtual days, ${calls} API calls, ${outcome.wallSeconds.toFixed(1)} s, peak ${Math.round(outcome.peakMegabytes)} MB`,
   );
   return parts.join("\n");
