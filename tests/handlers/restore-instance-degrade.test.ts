@@ -73,23 +73,30 @@ describe("a restore that is refused", () => {
     expect(once && degrade(once, refusal("OptionGroupNotFoundFault"))).toBeUndefined();
   });
 
-  test("for its class takes the one that travelled, then the same size of a family that every engine runs on", () => {
-    const text =
-      "RDS does not support creating a DB instance with the following combination: DBInstanceClass=db.x";
-    const classes: (string | undefined)[] = [];
-    const first: Attempt = { input: { ...attempt.input, DBInstanceClass: "db.m99.large" }, dropped: [] };
-    for (let next: Attempt | undefined = first; next !== undefined; ) {
-      classes.push(next.input.DBInstanceClass);
-      next = degrade(next, refusal("InvalidParameterCombination", text), "db.r6g.xlarge");
-    }
-    expect(classes).toEqual([
-      "db.m99.large",
-      "db.r6g.xlarge",
-      "db.r7i.xlarge",
-      "db.r6i.xlarge",
-      "db.r5.xlarge",
-      "db.m6i.xlarge",
-      "db.m5.xlarge",
-    ]);
-  });
+  test.each([
+    [
+      "InvalidParameterCombination",
+      "RDS does not support creating a DB instance with the following combination: DBInstanceClass=db.x",
+    ],
+    ["InvalidParameterValue", "Invalid DB Instance class: db.x"],
+  ])(
+    "for its class takes the one that travelled, then the same size of a family that every engine runs on: %s",
+    (code, text) => {
+      const classes: (string | undefined)[] = [];
+      const first: Attempt = { input: { ...attempt.input, DBInstanceClass: "db.m99.large" }, dropped: [] };
+      for (let next: Attempt | undefined = first; next !== undefined; ) {
+        classes.push(next.input.DBInstanceClass);
+        next = degrade(next, refusal(code, text), "db.r6g.xlarge");
+      }
+      expect(classes).toEqual([
+        "db.m99.large",
+        "db.r6g.xlarge",
+        "db.r7i.xlarge",
+        "db.r6i.xlarge",
+        "db.r5.xlarge",
+        "db.m6i.xlarge",
+        "db.m5.xlarge",
+      ]);
+    },
+  );
 });

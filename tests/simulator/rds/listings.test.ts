@@ -172,6 +172,10 @@ test("orderable options name the classes of an engine", () => {
     ] as unknown[];
   expect(options("postgres", "db.r6g.large")).toHaveLength(4);
   expect(options("oracle-se2", "db.r6g.large")).toEqual([]);
+  expect(options("oracle-se2", "db.z1d.large")).toHaveLength(4);
+  expect(refusal(() => options("oracle-se1", "db.z1d.large"))).toBe(
+    "InvalidParameterValue 400: Unrecognized engine name: oracle-se1",
+  );
 });
 
 test("an operation that is not simulated fails by its name", () => {

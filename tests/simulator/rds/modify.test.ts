@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Shape } from "../types.ts";
-import { hour, minute, refusal, restore, type TestWorld, withCopy, worldWithShop } from "./support.ts";
+import { NotSimulated } from "../types.ts";
+import { modify, withRestored } from "./restored.ts";
+import { hour, minute, refusal, restore, withCopy, worldWithShop } from "./support.ts";
 
 describe("modifying an instance", () => {
-  const modify = (world: TestWorld, input: Shape) =>
-    world.rds(world.dr, "ModifyDBInstance", { DBInstanceIdentifier: "x", ...input })["DBInstance"];
-
   function restored() {
     const { world } = withCopy();
     restore(world, "x");
@@ -57,7 +55,7 @@ describe("modifying an instance", () => {
 
   test("leaves the class pending unless it is to apply immediately", () => {
     const world = restored();
-    expect(modify(world, { DBInstanceClass: "db.r6g.large" })).toMatchObject({
+    expect(modify(world, { DBInstanceClass: "db.r6g.large" })["DBInstance"]).toMatchObject({
       DBInstanceStatus: "available",
       DBInstanceClass: "db.r6g.xlarge",
       PendingModifiedValues: { DBInstanceClass: "db.r6g.large" },
@@ -73,7 +71,7 @@ describe("modifying an instance", () => {
 
   test("changes nothing when all is so already", () => {
     const world = restored();
-    expect(modify(world, { DeletionProtection: false, MultiAZ: false })).toMatchObject({
+    expect(modify(world, { DeletionProtection: false, MultiAZ: false })["DBInstance"]).toMatchObject({
       DBInstanceStatus: "available",
     });
   });
@@ -86,6 +84,98 @@ describe("modifying an instance", () => {
     expect(refusal(() => modify(world, { MaxAllocatedStorage: 549 }))).toMatch(/at least 10% greater/);
     expect(refusal(() => modify(world, { MaxAllocatedStorage: 550 }))).toBe("not refused");
   });
+});
+
+describe("an instance's port", () => {
+  test("changes at once, and its endpoint shows it", () => {
+    const { world } = withRestored();
+    expect(modify(world, { DBPortNumber: 6_000 })["DBInstance"]).toMatchObject({
+      DBInstanceStatus: "modifying",
+      Endpoint: { Port: 5_432 },
+      PendingModifiedValues: { Port: 6_000 },
+    });
+    world.advance(hour);
+    expect(world.instance(world.dr, "x")).toMatchObject({
+      DBInstanceStatus: "available",
+      Endpoint: { Port: 6_000, Address: expect.stringMatching(/^x\./) },
+      PendingModifiedValues: {},
+    });
+  });
+});
+
+describe("a managed master password", () => {
+  const password = "correct-horse";
+
+  function managed() {
+    const { world, key } = withRestored();
+    modify(world, { ManageMasterUserPassword: true });
+    world.advance(hour);
+    return { world, key };
+  }
+
+  test("ends with the password that takes its place, and its secret with it", () => {
+    const { world } = managed();
+    const made = modify(world, { ManageMasterUserPassword: false, MasterUserPassword: password });
+    expect(made["DBInstance"]).toMatchObject({ PendingModifiedValues: { MasterUserPassword: "****" } });
+    world.advance(hour);
+    expect(world.instance(world.dr, "x").MasterUserSecret).toBeUndefined();
+    expect(world.instance(world.dr, "x").PendingModifiedValues).toEqual({});
+  });
+
+  test.each([
+    [
+      "ended without a password",
+      { ManageMasterUserPassword: false },
+      "MasterUserPassword must be provided when ManageMasterUserPassword is set to false.",
+    ],
+    [
+      "given a password while it is managed",
+      { MasterUserPassword: password },
+      "You can't specify MasterUserPassword when ManageMasterUserPassword is set.",
+    ],
+    [
+      "given a key alone",
+      { MasterUserSecretKmsKeyId: "alias/Key" },
+      "A ManageMasterUserPassword value is required when MasterUserSecretKmsKeyId is specified.",
+    ],
+    [
+      "given another key",
+      { ManageMasterUserPassword: true, MasterUserSecretKmsKeyId: "alias/Key" },
+      "You can't change the MasterUserSecretKmsKeyId of a password that is managed already.",
+    ],
+  ])("is not %s", (_, input, text) => {
+    const { world } = managed();
+    expect(refusal(() => modify(world, input))).toBe(`InvalidParameterCombination 400: ${text}`);
+    expect(world.instance(world.dr, "x").MasterUserSecret?.SecretStatus).toBe("active");
+  });
+
+  test("is not ended where there is none", () => {
+    const { world } = withRestored();
+    const input = { ManageMasterUserPassword: false, MasterUserPassword: password };
+    expect(refusal(() => modify(world, input))).toMatch(/is not currently managed by RDS\.$/);
+  });
+});
+
+describe("an upgrade", () => {
+  test("within the major version waits for the window", () => {
+    const { world } = withRestored();
+    expect(modify(world, { EngineVersion: "16.9" })["DBInstance"]).toMatchObject({
+      EngineVersion: "16.4",
+      PendingModifiedValues: { EngineVersion: "16.9" },
+    });
+    modify(world, { ApplyImmediately: true });
+    world.advance(hour);
+    expect(world.instance(world.dr, "x").EngineVersion).toBe("16.9");
+  });
+
+  test.each(["17.4", "17"])(
+    "to %s takes parameter and option groups along, which is not simulated",
+    (version) => {
+      const { world } = withRestored();
+      const input = { EngineVersion: version, AllowMajorVersionUpgrade: true };
+      expect(() => modify(world, input)).toThrow(NotSimulated);
+    },
+  );
 });
 
 describe("deleting an instance", () => {

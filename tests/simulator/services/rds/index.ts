@@ -86,6 +86,7 @@ export function createRds(world: World, region: Region): SimulatedRds {
     copies: new Set(),
     newestCopies: new Map(),
     groups: noGroups(),
+    monitoringRoles: new Set(),
     subscriptions: new Map(),
     log: [],
     counts: new Map(),
@@ -134,6 +135,7 @@ function peopleOf(state: RdsState, changed: () => void) {
     },
     changeInstance: (id: string, patch: DBInstance) => {
       Object.assign(findInstance(state, id).shape, patch);
+      if (patch.MonitoringRoleArn) state.monitoringRoles.add(patch.MonitoringRoleArn);
       changed();
     },
     deleteInstance: (id: string) => {

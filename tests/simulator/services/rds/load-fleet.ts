@@ -59,6 +59,7 @@ function mapTexts(value: unknown, map: (text: string) => string): unknown {
 export function addInstance(state: RdsState, instance: DBInstance): InstanceRecord {
   const record: InstanceRecord = { shape: { ...instance }, resting: "available" };
   state.instances.set(instance.DBInstanceIdentifier ?? "", record);
+  if (instance.MonitoringRoleArn) state.monitoringRoles.add(instance.MonitoringRoleArn);
   enterState(state, record);
   scheduleAutomatedBackups(state, record);
   return record;

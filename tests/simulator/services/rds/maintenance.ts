@@ -1,8 +1,8 @@
 import { type InstanceRecord, isPresent, type RdsState } from "./state.ts";
+import { maintenanceWindow } from "./windows.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const lookAgainMilliseconds = 10 * minute;
 
 /** Runs work on an instance in its next maintenance window in which it is available, once. */
@@ -26,16 +26,11 @@ export function waitForWindow(
 }
 
 /** The window after an instant; UTC, `sun:04:00-sun:04:30`. */
-function nextWindow(now: number, window = "sun:04:00-sun:04:30"): { from: number; to: number } {
-  const [begin = 0, end = 0] = window.toLowerCase().split("-").map(minuteOfWeek);
+function nextWindow(now: number, text = "sun:04:00-sun:04:30"): { from: number; to: number } {
+  const window = maintenanceWindow(text);
+  if (window === undefined) throw new Error(`${text} is no maintenance window`);
   const sunday = Math.floor(now / day) * day - new Date(now).getUTCDay() * day;
-  const length = (end - begin + 7 * 1440) % (7 * 1440);
-  const thisWeek = sunday + begin * minute;
+  const thisWeek = sunday + window.from * minute;
   const from = thisWeek > now ? thisWeek : thisWeek + 7 * day;
-  return { from, to: from + length * minute };
-}
-
-function minuteOfWeek(text: string): number {
-  const [weekday = "", hours, minutes] = text.split(":");
-  return days.indexOf(weekday) * 1440 + Number(hours) * 60 + Number(minutes);
+  return { from, to: from + window.minutes * minute };
 }

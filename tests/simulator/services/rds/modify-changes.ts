@@ -2,7 +2,7 @@ import type { DBInstance, ModifyDBInstanceMessage, PendingModifiedValues } from 
 import type { Work } from "./durations.ts";
 import type { EventId } from "./event-catalogue.ts";
 import { usableKey } from "./keys.ts";
-import { newSecret } from "./secrets.ts";
+import { passwordChange } from "./passwords.ts";
 import type { InstanceRecord, RdsState } from "./state.ts";
 import { settledStorage } from "./storage.ts";
 
@@ -24,13 +24,14 @@ export function changesOf(state: RdsState, record: InstanceRecord, input: Input)
   const found = [
     plainSettings(record, input),
     classChange(record, input),
+    portChange(record, input),
     multiAzChange(record, input),
     storageChange(record, input),
     monitoring(state, record, input),
     performanceInsights(state, record, input),
     logExports(record, input),
     iamAuthentication(record, input),
-    managedPassword(state, record, input),
+    passwordChange(state, record, input),
   ];
   return found.filter((change) => change !== undefined);
 }
@@ -94,6 +95,19 @@ function classChange({ shape }: InstanceRecord, input: Input): Change | undefine
   const pending = { DBInstanceClass: patch?.DBInstanceClass, EngineVersion: patch?.EngineVersion };
   const event = patch?.DBInstanceClass ? "RDS-EVENT-0014" : undefined;
   return patch && { status: "modifying", work: "changeClass", patch, immediate: false, pending, event };
+}
+
+/** The database restarts for it at once, whatever ApplyImmediately says (botocore, DBPortNumber). */
+function portChange({ shape }: InstanceRecord, input: Input): Change | undefined {
+  if (input.DBPortNumber === undefined || input.DBPortNumber === shape.Endpoint?.Port) return undefined;
+  const patch = { Endpoint: { ...shape.Endpoint, Port: input.DBPortNumber } };
+  return {
+    status: "modifying",
+    work: "modify",
+    patch,
+    immediate: true,
+    pending: { Port: input.DBPortNumber },
+  };
 }
 
 function multiAzChange({ shape }: InstanceRecord, input: Input): Change | undefined {
@@ -179,18 +193,4 @@ function logExports({ shape }: InstanceRecord, input: Input): Change | undefined
 function iamAuthentication({ shape }: InstanceRecord, input: Input): Change | undefined {
   const patch = differing(shape, { IAMDatabaseAuthenticationEnabled: input.EnableIAMDatabaseAuthentication });
   return patch && { status: "configuring-iam-database-auth", work: "configure", patch, immediate: true };
-}
-
-/** A managed password makes a new secret (terraform#31509); a plain one makes none. */
-function managedPassword(state: RdsState, { shape }: InstanceRecord, input: Input): Change | undefined {
-  const reset = {
-    status: "resetting-master-credentials",
-    work: "resetPassword",
-    event: "RDS-EVENT-0016",
-  } as const;
-  if (input.MasterUserPassword !== undefined) return { ...reset, patch: {}, immediate: true };
-  if (!input.ManageMasterUserPassword || shape.MasterUserSecret) return undefined;
-  const secret = newSecret(state, shape.DBInstanceArn, input.MasterUserSecretKmsKeyId);
-  shape.MasterUserSecret = { ...secret, SecretStatus: "creating" };
-  return { ...reset, patch: { MasterUserSecret: { ...secret, SecretStatus: "active" } }, immediate: true };
 }

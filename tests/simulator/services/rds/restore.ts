@@ -1,5 +1,6 @@
 import type { DBSubnetGroup, RestoreDBInstanceFromDBSnapshotMessage } from "@aws-sdk/client-rds";
 import { AwsError, NotSimulated, type Shape } from "../../types.ts";
+import { checkInstanceClass } from "./capacity.ts";
 import { defaultParameterGroup, parameterFamily } from "./engines.ts";
 import { listKnob, reading } from "./facts.ts";
 import { checkOptionGroup, findOptionGroup, findParameterGroup, stickyOptions } from "./groups.ts";
@@ -7,26 +8,54 @@ import { arnOf, checkedIdentifier, longestInstanceId, parseArn } from "./identif
 import { instanceView } from "./instances.ts";
 import { grantToRds, usableKey } from "./keys.ts";
 import { findSnapshot } from "./lookup.ts";
+import { onlyMembers } from "./members.ts";
+import { checkSecretKey } from "./passwords.ts";
 import { checkInstances } from "./quotas.ts";
 import { runRestore } from "./restore-run.ts";
 import { restoredShape } from "./restored-shape.ts";
 import type { InstanceRecord, RdsState, SnapshotRecord } from "./state.ts";
 import { checkNotShrunk, type Storage, settledStorage } from "./storage.ts";
 import { checkedTags, isSystemTag } from "./tags.ts";
+import { checkValues } from "./values.ts";
 
 type Input = RestoreDBInstanceFromDBSnapshotMessage;
 
-const notSimulated = [
-  "DBClusterSnapshotIdentifier",
-  "Domain",
-  "DomainFqdn",
-  "TdeCredentialArn",
-  "EnableCustomerOwnedIp",
-  "CustomIamInstanceProfile",
-  "AdditionalStorageVolumes",
-  "TagSpecifications",
-  "DBCapacityReservationIdentifier",
-] as const;
+const checkMembers = onlyMembers<Input>("RestoreDBInstanceFromDBSnapshot", [
+  "DBInstanceIdentifier",
+  "DBSnapshotIdentifier",
+  "DBInstanceClass",
+  "Port",
+  "AvailabilityZone",
+  "DBSubnetGroupName",
+  "MultiAZ",
+  "PubliclyAccessible",
+  "AutoMinorVersionUpgrade",
+  "LicenseModel",
+  "Engine",
+  "Iops",
+  "StorageThroughput",
+  "OptionGroupName",
+  "Tags",
+  "StorageType",
+  "VpcSecurityGroupIds",
+  "CopyTagsToSnapshot",
+  "EnableIAMDatabaseAuthentication",
+  "EnableCloudwatchLogsExports",
+  "ProcessorFeatures",
+  "UseDefaultProcessorFeatures",
+  "DBParameterGroupName",
+  "DeletionProtection",
+  "NetworkType",
+  "BackupTarget",
+  "AllocatedStorage",
+  "BackupRetentionPeriod",
+  "PreferredBackupWindow",
+  "DedicatedLogVolume",
+  "CACertificateIdentifier",
+  "EngineLifecycleSupport",
+  "ManageMasterUserPassword",
+  "MasterUserSecretKmsKeyId",
+]);
 
 function refuse(text: string): never {
   throw new AwsError("InvalidParameterCombination", text);
@@ -34,9 +63,7 @@ function refuse(text: string): never {
 
 /** RestoreDBInstanceFromDBSnapshot: everything is checked at the call, then the instance is made. */
 export function restoreInstance(state: RdsState, input: Input): Shape {
-  for (const member of notSimulated) {
-    if (input[member] !== undefined) throw new NotSimulated(`rds:RestoreDBInstanceFromDBSnapshot ${member}`);
-  }
+  checkMembers(input);
   const id = checkedIdentifier("DBInstanceIdentifier", input.DBInstanceIdentifier, longestInstanceId);
   const tags = checkedTags(input.Tags);
   if (state.instances.has(id)) throw new AwsError("DBInstanceAlreadyExists", "DB instance already exists");
@@ -46,16 +73,23 @@ export function restoreInstance(state: RdsState, input: Input): Shape {
   const storage = chosenStorage(state, snapshot, input);
   checkInstances(state, storage.AllocatedStorage);
   const subnetGroup = chosenSubnetGroup(state, input);
+  checkValues(input, {
+    state,
+    engine,
+    version: shape.EngineVersion ?? "",
+    networkTypes: subnetGroup.SupportedNetworkTypes ?? [],
+  });
   checkZones(state, subnetGroup, input, snapshot);
   const securityGroups = chosenSecurityGroups(state, input, subnetGroup);
   const parameterGroup = chosenParameterGroup(state, shape.EngineVersion ?? "", engine, input);
   const optionGroup = chosenOptionGroup(state, snapshot, engine, input);
-  checkCapacity(
-    state,
-    shape.EngineVersion ?? "",
+  checkNotWithdrawn(state, engine, shape.EngineVersion ?? "");
+  checkInstanceClass(state, input.DBInstanceClass ?? memory.DBInstanceClass ?? "", {
     engine,
-    input.DBInstanceClass ?? memory.DBInstanceClass ?? "",
-  );
+    version: shape.EngineVersion ?? "",
+    license: input.LicenseModel ?? shape.LicenseModel,
+    had: memory.DBInstanceClass,
+  });
   const arn = arnOf(state.world, state.region.name, "db", id);
   if (shape.KmsKeyId) grantToRds(state, usableKey(state.region, "snapshot KMS key", shape.KmsKeyId), arn);
   const inherited = (memory.TagList ?? []).filter((tag) => !isSystemTag(tag));
@@ -99,6 +133,7 @@ function checkedEngine({ shape }: SnapshotRecord, input: Input): string {
   if (input.ManageMasterUserPassword && !engine.startsWith("oracle")) {
     refuse(`ManageMasterUserPassword is not supported when restoring a DB instance with engine ${engine}.`);
   }
+  checkSecretKey(input);
   return engine;
 }
 
@@ -217,21 +252,8 @@ function chosenOptionGroup(state: RdsState, { shape }: SnapshotRecord, engine: s
   return name;
 }
 
-function checkCapacity(state: RdsState, version: string, engine: string, instanceClass: string): void {
-  const { world, region } = state;
-  if (listKnob(world, "withdrawnEngineVersions", region.name).includes(`${engine} ${version}`)) {
-    refuse(`Cannot find version ${version} for ${engine}`);
-  }
-  if (listKnob(world, "missingInstanceClasses", region.name).includes(instanceClass) || !instanceClass) {
-    refuse(
-      `RDS does not support creating a DB instance with the following combination: DBInstanceClass=${instanceClass}, ` +
-        `Engine=${engine}, EngineVersion=${version}.`,
-    );
-  }
-  if (listKnob(world, "exhaustedInstanceClasses", region.name).includes(instanceClass)) {
-    throw new AwsError(
-      "InsufficientDBInstanceCapacity",
-      `The requested DB Instance class ${instanceClass} is not available: insufficient capacity.`,
-    );
-  }
+/** Versions withdrawn since the snapshot was taken do not restore. */
+function checkNotWithdrawn({ world, region }: RdsState, engine: string, version: string): void {
+  if (!listKnob(world, "withdrawnEngineVersions", region.name).includes(`${engine} ${version}`)) return;
+  refuse(`Cannot find version ${version} for ${engine}`);
 }

@@ -10,6 +10,7 @@ import { opaque } from "./identifiers.ts";
 import { newSecret } from "./secrets.ts";
 import { nth, type RdsState, type SnapshotRecord } from "./state.ts";
 import type { Storage } from "./storage.ts";
+import { dayTime, maintenanceAfter, windowsOverlap } from "./windows.ts";
 
 /** What a restore resolved to, each part checked. */
 export interface Resolved {
@@ -35,6 +36,7 @@ export function restoredShape(
   resolved: Resolved,
 ): DBInstance {
   const resource = `db-${opaque(state.world.uuid("dbi", resolved.arn, nth(state, "dbi", resolved.arn)), 26).toUpperCase()}`;
+  const backupWindow = input.PreferredBackupWindow ?? randomWindow(state, "backup", resolved.arn);
   return {
     DBInstanceIdentifier: resolved.id,
     DBInstanceArn: resolved.arn,
@@ -44,15 +46,15 @@ export function restoredShape(
     EngineVersion: shape.EngineVersion,
     LicenseModel: input.LicenseModel ?? shape.LicenseModel,
     MasterUsername: shape.MasterUsername,
-    DBName: memory.DBName ?? input.DBName,
+    DBName: memory.DBName,
     DbInstancePort: 0,
     ...resolved.storage,
     StorageEncrypted: shape.Encrypted,
     StorageEncryptionType: shape.StorageEncryptionType,
     KmsKeyId: shape.KmsKeyId,
     BackupRetentionPeriod: input.BackupRetentionPeriod ?? memory.BackupRetentionPeriod ?? 0,
-    PreferredBackupWindow: input.PreferredBackupWindow ?? randomWindow(state, "backup", resolved.arn),
-    PreferredMaintenanceWindow: randomMaintenanceWindow(state, resolved.arn),
+    PreferredBackupWindow: backupWindow,
+    PreferredMaintenanceWindow: randomMaintenanceWindow(state, resolved.arn, backupWindow),
     CharacterSetName: memory.CharacterSetName,
     NcharCharacterSetName: memory.NcharCharacterSetName,
     Timezone: shape.Timezone,
@@ -65,16 +67,24 @@ export function restoredShape(
     ...switchesOf(input),
     ...lifecycleOf(input, shape.Engine),
     TagList: [...resolved.tags],
-    MasterUserSecret: secretOf(state, memory, resolved),
+    MasterUserSecret: secretOf(state, memory, input, resolved),
     CertificateDetails: { CAIdentifier: input.CACertificateIdentifier ?? "rds-ca-rsa2048-g1" },
   };
 }
 
-/** The secret of a managed master password stays behind; whether RDS makes a new one is one of the readings. */
-function secretOf(state: RdsState, memory: DBInstance, { arn }: Resolved): DBInstance["MasterUserSecret"] {
+/**
+ * The secret of a managed master password stays behind; whether RDS makes a new one is one of the readings. Of
+ * Oracle, the call can ask for one.
+ */
+function secretOf(
+  state: RdsState,
+  memory: DBInstance,
+  input: RestoreDBInstanceFromDBSnapshotMessage,
+  { arn }: Resolved,
+): DBInstance["MasterUserSecret"] {
   const made = reading(state.world, "managedPasswordAfterRestore") === "new-secret";
-  if (!made || !memory.MasterUserSecret) return undefined;
-  return { ...newSecret(state, arn), SecretStatus: "active" };
+  if (!input.ManageMasterUserPassword && !(made && memory.MasterUserSecret)) return undefined;
+  return { ...newSecret(state, arn, input.MasterUserSecretKmsKeyId), SecretStatus: "active" };
 }
 
 function groupsOf(resolved: Resolved): DBInstance {
@@ -139,18 +149,16 @@ function switchesOf(input: RestoreDBInstanceFromDBSnapshotMessage): DBInstance {
 
 function randomWindow(state: RdsState, what: string, arn: string): string {
   const start = Math.floor(state.world.random("window", what, arn) * 47) * 30;
-  return `${clockTime(start)}-${clockTime(start + 30)}`;
+  return `${dayTime(start)}-${dayTime(start + 30)}`;
 }
 
-function randomMaintenanceWindow(state: RdsState, arn: string): string {
+/** Drawn, and put behind the backup window where it would meet it. */
+function randomMaintenanceWindow(state: RdsState, arn: string, backupWindow: string): string {
   const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-  const day = days[Math.floor(state.world.random("window", "day", arn) * days.length)];
+  const day = days[Math.floor(state.world.random("window", "day", arn) * days.length)] ?? "sun";
   const [from, to] = randomWindow(state, "maintenance", arn).split("-");
-  return `${day}:${from}-${day}:${to}`;
-}
-
-function clockTime(minutes: number): string {
-  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+  const drawn = `${day}:${from}-${day}:${to}`;
+  return windowsOverlap(backupWindow, drawn) ? maintenanceAfter(backupWindow, day) : drawn;
 }
 
 /** The endpoint that an instance gets when it is created. */

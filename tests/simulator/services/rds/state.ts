@@ -55,6 +55,8 @@ export interface RdsState {
   /** For each source instance (DbiResourceId): the copy that the next one can be an increment of. */
   readonly newestCopies: Map<string, SnapshotRecord>;
   readonly groups: Groups;
+  /** ARNs of the roles by which instances are monitored: no other role of the account is known. */
+  readonly monitoringRoles: Set<string>;
   readonly subscriptions: Map<string, Subscription>;
   readonly log: Event[];
   readonly counts: Map<string, number>;
