@@ -31,6 +31,16 @@ export interface Snapshot {
   readonly databaseTime: Date | undefined;
 }
 
+/**
+ * What a cross-region copy was made of. The API reference gives no other copy a source, but the AWS CLI's example of
+ * copy-db-snapshot shows one on a copy within a region, which is no copy for us.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html
+ */
+function sourceArnOf({ DBSnapshotArn, SourceDBSnapshotIdentifier }: DBSnapshot): string | undefined {
+  const [own, source] = [DBSnapshotArn, SourceDBSnapshotIdentifier].map((arn) => arn?.split(":")[3]);
+  return source === own ? undefined : SourceDBSnapshotIdentifier;
+}
+
 /** Reads RDS's shape into ours. */
 export function snapshotOf(snapshot: DBSnapshot): Snapshot {
   const tags = tagMap(snapshot.TagList);
@@ -46,7 +56,7 @@ export function snapshotOf(snapshot: DBSnapshot): Snapshot {
     engine: snapshot.Engine ?? "",
     gib: snapshot.AllocatedStorage ?? 0,
     optionGroup: snapshot.OptionGroupName,
-    sourceArn: snapshot.SourceDBSnapshotIdentifier,
+    sourceArn: sourceArnOf(snapshot),
     createdAt: snapshot.SnapshotCreateTime,
     originalCreatedAt: snapshot.OriginalSnapshotCreateTime,
     databaseTime: snapshot.SnapshotDatabaseTime,

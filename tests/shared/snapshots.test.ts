@@ -65,6 +65,22 @@ describe("ours", () => {
 });
 
 test.each([
+  [
+    "a snapshot was copied from in another region is its source",
+    "us-west-2",
+    "arn:aws:rds:us-east-1:1:snapshot:b",
+  ],
+  ["a snapshot was copied from in its own region is none", "us-east-1", undefined],
+])("what %s", (_, region, expected) => {
+  const raw = {
+    DBSnapshotArn: `arn:aws:rds:${region}:1:snapshot:c`,
+    SourceDBSnapshotIdentifier: "arn:aws:rds:us-east-1:1:snapshot:b",
+  };
+  expect(snapshotOf(raw).sourceArn).toBe(expected);
+  expect(snapshotOf({ ...raw, SourceDBSnapshotIdentifier: undefined }).sourceArn).toBeUndefined();
+});
+
+test.each([
   ["under the current key", {}, true],
   ["under an older key that is enabled", { kmsKeyArn: otherKey }, true],
   ["under a key that is not enabled", { kmsKeyArn: `${otherKey}-disabled` }, false],
