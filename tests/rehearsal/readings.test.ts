@@ -4,6 +4,7 @@ import { DURATION_FACTS } from "../simulator/knobs/durations.ts";
 import type { KnobFact } from "../simulator/knobs/fact.ts";
 import { PERMISSION_FACTS } from "../simulator/knobs/permissions.ts";
 import { type Readings, rdsReadings } from "../simulator/knobs/rds-readings.ts";
+import type { SimulatedWorld } from "../simulator/world-types.ts";
 import type { Rehearsal, RehearsalPlan } from "./run.ts";
 import { run, some } from "./support.ts";
 
@@ -32,6 +33,9 @@ const occasions: Readonly<Partial<Record<Fact, Partial<RehearsalPlan>>>> = {
   copyFailureEvent: { knobs: { copyFailureProbability: 0.5 } },
   throttlingCode: { knobs: { rdsRequestBurst: 5, rdsRequestsPerSecond: 1 } },
   copyQuotaText: { quotas: { "copies-in-progress": 1 } },
+  sameRegionCopySource: {
+    acts: [{ at: new Date("2026-03-01T08:00:00Z"), what: copyByHand }],
+  },
   copyAfterSourceReturns: {
     acts: [
       { at: new Date("2026-03-01T02:08:00Z"), what: (world) => world.lose("us-east-1") },
@@ -39,6 +43,23 @@ const occasions: Readonly<Partial<Record<Fact, Partial<RehearsalPlan>>>> = {
     ],
   },
 };
+
+/** An operator copies a copy of ours within the DR region, tags and all. */
+function copyByHand(world: SimulatedWorld): void {
+  const rds = world.region("us-west-2").rds;
+  const source = rds.snapshots().find(({ Status }) => Status === "available")?.DBSnapshotIdentifier;
+  const input = {
+    SourceDBSnapshotIdentifier: source,
+    TargetDBSnapshotIdentifier: "by-hand",
+    CopyTags: true,
+  };
+  const caller = {
+    kind: "operator",
+    name: "operator",
+    arn: "arn:aws:iam::111122223333:user/operator",
+  } as const;
+  void rds.handle({ service: "rds", operation: "CopyDBSnapshot", input, region: "us-west-2", caller });
+}
 
 const entries = Object.entries<Readings>(rdsReadings);
 const cases = entries

@@ -53,6 +53,12 @@ export const rdsSnapshotReadings = {
     readings: ["tags-win", "merged"],
     source: "cloud-custodian rds.py: CopyTags is ignored when Tags are given; the API reference is silent",
   },
+  sameRegionCopySource: {
+    readings: ["hidden", "shown"],
+    source:
+      "botocore DBSnapshot: SourceDBSnapshotIdentifier has a value only across accounts or regions; the AWS CLI's " +
+      "example of copy-db-snapshot shows it and SourceRegion on a copy within a region",
+  },
   copyStateText: {
     readings: [
       "Cannot copy the snapshot because it is not currently in the available state.",

@@ -21,6 +21,18 @@ describe("a copy that goes wrong", () => {
     expect(world.dr.rds.copiesInProgress()).toEqual([]);
   });
 
+  test("gets no further once it has failed", () => {
+    const { world, key, source } = withBackup();
+    for (const id of ["c", "d"]) copy(world, source, id, { KmsKeyId: key });
+    world.advance(5 * minute);
+    const reached = world.snapshot(world.dr, "c").PercentProgress ?? 0;
+    expect(reached).toBeGreaterThan(0);
+    world.rds(world.primary, "DeleteDBSnapshot", { DBSnapshotIdentifier: "b" });
+    world.advance(6 * hour);
+    expect(world.snapshot(world.dr, "c")).toMatchObject({ Status: "failed", PercentProgress: reached });
+    expect(world.snapshot(world.dr, "d")).toMatchObject({ Status: "failed", PercentProgress: 0 });
+  });
+
   test("fails when its key is disabled meanwhile", () => {
     const { world, key, source } = withBackup();
     copy(world, source, "c", { KmsKeyId: key });

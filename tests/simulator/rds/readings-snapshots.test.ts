@@ -171,6 +171,23 @@ describe("where AWS is silent about snapshots, each reading shows", () => {
       },
       as: { "tags-win": [own], merged: [inherited, own] },
     },
+    sameRegionCopySource: {
+      see: (knobs) => {
+        const { world, source } = withBackup("orders", knobs);
+        world.rds(world.primary, "CopyDBSnapshot", {
+          SourceDBSnapshotIdentifier: source,
+          TargetDBSnapshotIdentifier: "here",
+        });
+        world.advance(6 * hour);
+        const { SourceRegion, SourceDBSnapshotIdentifier, VpcId } = world.snapshot(world.primary, "here");
+        const what = world.entries.find(({ data }) => data.id === "here")?.data.what;
+        return [SourceRegion, SourceDBSnapshotIdentifier, typeof VpcId, what];
+      },
+      as: {
+        hidden: [undefined, undefined, "string", "snapshot"],
+        shown: [primary, `arn:aws:rds:${primary}:${account}:snapshot:b`, "string", "snapshot"],
+      },
+    },
     copyStateText: {
       see: (knobs) => {
         const world = worldWithShop(knobs);

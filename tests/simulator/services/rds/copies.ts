@@ -7,6 +7,7 @@ import { checkOptionGroup, checkRequiredOptions, findOptionGroup, stickyOptions 
 import { checkedIdentifier, longestSnapshotId, parseArn } from "./identifiers.ts";
 import { grantToRds, usableKey } from "./keys.ts";
 import { checkNameFree, findSnapshot } from "./lookup.ts";
+import { onlyMembers } from "./members.ts";
 import { checkCopiesInProgress, checkManualSnapshots } from "./quotas.ts";
 import { shapeOfCopy, snapshotView } from "./snapshot-shapes.ts";
 import { type CopyJob, type RdsState, type SnapshotRecord, stateIn } from "./state.ts";
@@ -46,7 +47,11 @@ export function copySnapshot(state: RdsState, input: CopyDBSnapshotMessage): Sha
     tags,
   });
   if (key) grantToRds(state, key, shape.DBSnapshotArn ?? "");
-  const target: SnapshotRecord = { shape, memory: source.record.memory };
+  const target: SnapshotRecord = {
+    shape,
+    memory: source.record.memory,
+    ...(source.crossRegion && { copiedFrom: source.state.region.name }),
+  };
   state.snapshots.set(id, target);
   enqueueCopy(state, {
     source: source.record,
@@ -58,14 +63,20 @@ export function copySnapshot(state: RdsState, input: CopyDBSnapshotMessage): Sha
   return { DBSnapshot: snapshotView(state, target) };
 }
 
+const checkMembers = onlyMembers<CopyDBSnapshotMessage>("CopyDBSnapshot", [
+  "SourceDBSnapshotIdentifier",
+  "TargetDBSnapshotIdentifier",
+  "KmsKeyId",
+  "Tags",
+  "CopyTags",
+  "PreSignedUrl",
+  "OptionGroupName",
+  "CopyOptionGroup",
+  "SnapshotTarget",
+]);
+
 function refuseUnsimulated(input: CopyDBSnapshotMessage): void {
-  for (const member of [
-    "TargetCustomAvailabilityZone",
-    "SnapshotAvailabilityZone",
-    "TagSpecifications",
-  ] as const) {
-    if (input[member] !== undefined) throw new NotSimulated(`rds:CopyDBSnapshot ${member}`);
-  }
+  checkMembers(input);
   if (input.SnapshotTarget !== undefined && input.SnapshotTarget !== "region") {
     throw new NotSimulated(`rds:CopyDBSnapshot SnapshotTarget ${input.SnapshotTarget}`);
   }

@@ -59,15 +59,15 @@ function workOf(state: RdsState, job: CopyJob) {
  */
 function isIncrement(state: RdsState, job: CopyJob): boolean {
   const newest = state.newestCopies.get(resourceOf(job));
-  if (!newest || !holdsSnapshot(state, newest) || job.source.shape.SourceDBSnapshotIdentifier) return false;
+  if (!newest || !holdsSnapshot(state, newest) || job.source.copiedFrom) return false;
   const key = job.target.shape.KmsKeyId;
   return copiesOf(state, resourceOf(job)).every((copy) => copy.shape.KmsKeyId === key);
 }
 
 function copiesOf(state: RdsState, resource: string): SnapshotRecord[] {
   return [...state.snapshots.values()].filter(
-    ({ shape }) =>
-      shape.DbiResourceId === resource && shape.SourceDBSnapshotIdentifier && shape.Status === "available",
+    ({ shape, copiedFrom }) =>
+      shape.DbiResourceId === resource && copiedFrom !== undefined && shape.Status === "available",
   );
 }
 

@@ -1,5 +1,6 @@
 import type { DBInstance, DBSnapshot, Tag } from "@aws-sdk/client-rds";
 import { defaultOptionGroup, defaultPort } from "./engines.ts";
+import { reading } from "./facts.ts";
 import { arnOf } from "./identifiers.ts";
 import type { RdsState, SnapshotRecord } from "./state.ts";
 
@@ -45,8 +46,8 @@ export function shapeOfSnapshot(state: RdsState, instance: DBInstance, id: strin
 }
 
 /**
- * The fields of a copy. A cross-region copy knows its source's ARN and region, and neither zone
- * nor VPC, which exist in the source's region only.
+ * The fields of a copy. A cross-region copy knows its source's ARN and region, and neither zone nor VPC, which
+ * exist in the source's region only. Whether one within its region knows its source is one of the readings.
  */
 export function shapeOfCopy(
   state: RdsState,
@@ -55,14 +56,12 @@ export function shapeOfCopy(
   wanted: { crossRegion: boolean; sourceRegion: string; keyArn?: string; optionGroup: string; tags: Tag[] },
 ): DBSnapshot {
   const { shape } = source;
-  const origin = wanted.crossRegion
-    ? {
-        SourceRegion: wanted.sourceRegion,
-        SourceDBSnapshotIdentifier: shape.DBSnapshotArn,
-        AvailabilityZone: undefined,
-        VpcId: undefined,
-      }
-    : { SourceRegion: undefined, SourceDBSnapshotIdentifier: undefined };
+  const known = wanted.crossRegion || reading(state.world, "sameRegionCopySource") === "shown";
+  const origin = {
+    SourceRegion: known ? wanted.sourceRegion : undefined,
+    SourceDBSnapshotIdentifier: known ? shape.DBSnapshotArn : undefined,
+    ...(wanted.crossRegion && { AvailabilityZone: undefined, VpcId: undefined }),
+  };
   return {
     ...shape,
     ...origin,
@@ -85,10 +84,11 @@ export function snapshotView(state: RdsState, record: SnapshotRecord): DBSnapsho
   return { ...record.shape, PercentProgress: progressOf(state, record) };
 }
 
+/** A queued copy has not begun, and shows none (user guide, USER_CopySnapshot); what has failed gets no further. */
 function progressOf(state: RdsState, { shape, progress }: SnapshotRecord): number {
-  if (shape.Status === "available") return 100;
-  // A queued copy has not begun: no progress is shown (user guide, USER_CopySnapshot).
+  if (shape.Status === "available" || shape.Status === "upgrading") return 100;
   if (!progress) return 0;
-  const done = (state.world.clock.now() - progress.from) / (progress.to - progress.from);
-  return Math.min(99, Math.max(0, Math.floor(100 * done)));
+  const until = progress.endedAt ?? state.world.clock.now();
+  const percent = Math.floor((100 * (until - progress.from)) / (progress.to - progress.from));
+  return Math.min(shape.Status === "deleted" ? 100 : 99, Math.max(0, percent));
 }

@@ -1,19 +1,14 @@
-import type {
-  CreateDBSnapshotMessage,
-  DeleteDBSnapshotMessage,
-  ModifyDBSnapshotMessage,
-  Tag,
-} from "@aws-sdk/client-rds";
+import type { CreateDBSnapshotMessage, DBInstance, DeleteDBSnapshotMessage, Tag } from "@aws-sdk/client-rds";
 import { AwsError, type Shape } from "../../types.ts";
 import { cancelCopy, terminateCopiesOf } from "./copies.ts";
 import type { Work } from "./durations.ts";
 import { instanceEvent, snapshotEvent } from "./events.ts";
 import { reading } from "./facts.ts";
 import { strikes } from "./faults.ts";
-import { checkOptionGroup } from "./groups.ts";
 import { checkedIdentifier, longestSnapshotId } from "./identifiers.ts";
 import { isUsable } from "./keys.ts";
 import { checkNameFree, findInstance, findSnapshot } from "./lookup.ts";
+import { onlyMembers } from "./members.ts";
 import { checkManualSnapshots } from "./quotas.ts";
 import { shapeOfSnapshot, snapshotView } from "./snapshot-shapes.ts";
 import {
@@ -30,8 +25,15 @@ import {
 } from "./state.ts";
 import { checkedTags } from "./tags.ts";
 
+const checkMembers = onlyMembers<CreateDBSnapshotMessage>("CreateDBSnapshot", [
+  "DBSnapshotIdentifier",
+  "DBInstanceIdentifier",
+  "Tags",
+]);
+
 /** CreateDBSnapshot. */
 export function createSnapshot(state: RdsState, input: CreateDBSnapshotMessage): Shape {
+  checkMembers(input);
   const id = checkedIdentifier("DBSnapshotIdentifier", input.DBSnapshotIdentifier, longestSnapshotId);
   const tags = checkedTags(input.Tags);
   const instance = findInstance(state, input.DBInstanceIdentifier);
@@ -42,7 +44,7 @@ export function createSnapshot(state: RdsState, input: CreateDBSnapshotMessage):
         "Please use the CreateDBClusterSnapshot API instead.",
     );
   }
-  const checks = [() => checkReady(instance), () => checkNameFree(state, id)];
+  const checks = [() => checkReady(instance.shape), () => checkNameFree(state, id)];
   if (reading(state.world, "createSnapshotChecks") === "name-first") checks.reverse();
   for (const check of checks) check();
   checkManualSnapshots(state);
@@ -56,7 +58,11 @@ export function createSnapshot(state: RdsState, input: CreateDBSnapshotMessage):
   return { DBSnapshot: snapshotView(state, record) };
 }
 
-function checkReady({ shape }: InstanceRecord): void {
+/**
+ * Refuses a snapshot of an instance that cannot be read now; the same words refuse a final one
+ * (ministryofjustice/cloud-platform-user-guide#1842).
+ */
+export function checkReady(shape: DBInstance): void {
   if (shape.DBInstanceStatus === "available" || shape.DBInstanceStatus === "storage-optimization") return;
   throw new AwsError(
     "InvalidDBInstanceState",
@@ -111,8 +117,8 @@ function hasEarlierSnapshot(
   { shape: { DbiResourceId: resource, ...instance } }: InstanceRecord,
 ) {
   if (instance.LatestRestorableTime !== undefined) return true;
-  for (const { shape } of state.snapshots.values()) {
-    if (shape.DbiResourceId === resource && !shape.SourceRegion) return true;
+  for (const { shape, copiedFrom } of state.snapshots.values()) {
+    if (shape.DbiResourceId === resource && copiedFrom === undefined) return true;
   }
   return false;
 }
@@ -194,30 +200,4 @@ export function removeSnapshot(state: RdsState, record: SnapshotRecord): void {
   } else if (reading(state.world, "automatedDeletionEvent") === "RDS-EVENT-0041") {
     snapshotEvent(state, "RDS-EVENT-0041", record, { name: "Deleted automated snapshot" });
   }
-}
-
-/** ModifyDBSnapshot: a newer engine version, or another option group. */
-export function modifySnapshot(state: RdsState, input: ModifyDBSnapshotMessage): Shape {
-  const record = findSnapshot(state, input.DBSnapshotIdentifier);
-  const { shape } = record;
-  if (shape.Status !== "available") {
-    throw new AwsError("InvalidDBSnapshotState", "The snapshot is not currently in the available state.");
-  }
-  const { EngineVersion: version, OptionGroupName: optionGroup } = input;
-  if (optionGroup) {
-    checkOptionGroup(state.groups, optionGroup, shape.Engine ?? "", version ?? shape.EngineVersion ?? "", []);
-    shape.OptionGroupName = optionGroup;
-  }
-  if (version) {
-    if (/^(sqlserver|db2)/.test(shape.Engine ?? "")) {
-      throw new AwsError("InvalidParameterCombination", `Snapshots of ${shape.Engine} cannot be upgraded`);
-    }
-    setSnapshotStatus(state, record, "upgrading");
-    const needs = takes(state, "upgradeSnapshot", shape.AllocatedStorage, shape.DBSnapshotArn);
-    state.world.clock.after(needs, `upgrade of ${shape.DBSnapshotIdentifier}`, () => {
-      shape.EngineVersion = version;
-      setSnapshotStatus(state, record, "available");
-    });
-  }
-  return { DBSnapshot: snapshotView(state, record) };
 }

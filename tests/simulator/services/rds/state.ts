@@ -23,6 +23,8 @@ export interface InstanceRecord {
 export interface Progress {
   readonly from: number;
   readonly to: number;
+  /** When it came to nothing, or what it made was deleted. */
+  readonly endedAt?: number;
 }
 
 /** A snapshot: its shape as DescribeDBSnapshots tells it, and what the shape does not tell. */
@@ -30,6 +32,8 @@ export interface SnapshotRecord {
   readonly shape: DBSnapshot;
   /** The instance as it was when the data was frozen: what a restore falls back on. */
   readonly memory: DBInstance;
+  /** The other region that it was copied from. */
+  readonly copiedFrom?: string;
   progress?: Progress;
 }
 
@@ -110,19 +114,18 @@ export function setInstanceStatus(state: RdsState, record: InstanceRecord, statu
 export function setSnapshotStatus(state: RdsState, record: SnapshotRecord, status: string): void {
   if (record.shape.Status === status) return;
   record.shape.Status = status;
-  const { shape } = record;
+  const { shape, progress } = record;
+  if (progress && (status === "failed" || status === "deleted")) {
+    record.progress = { endedAt: state.world.clock.now(), ...progress };
+  }
   state.world.journal.write(state.region.name, "rds-state", {
-    what: shape.SourceDBSnapshotIdentifier
-      ? "copy"
-      : shape.SnapshotType === "manual"
-        ? "snapshot"
-        : "automated",
+    what: record.copiedFrom ? "copy" : shape.SnapshotType === "manual" ? "snapshot" : "automated",
     id: shape.DBSnapshotIdentifier,
     status,
     instance: shape.DBInstanceIdentifier,
     type: shape.SnapshotType,
     arn: shape.DBSnapshotArn,
-    sourceArn: shape.SourceDBSnapshotIdentifier,
+    sourceArn: record.copiedFrom && shape.SourceDBSnapshotIdentifier,
     takenAt: shape.SnapshotDatabaseTime?.toISOString(),
     gib: shape.AllocatedStorage,
   });
