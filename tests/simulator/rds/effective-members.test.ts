@@ -89,3 +89,20 @@ describe.each(Object.keys(refused) as Operation[])("%s", (operation) => {
     expect(() => call("FutureMember")).toThrow(new NotSimulated(`rds:${operation} FutureMember`));
   });
 });
+
+test.each([
+  ["StopDBInstance", { DBInstanceIdentifier: "x", DBSnapshotIdentifier: "before" }, "DBSnapshotIdentifier"],
+  [
+    "CopyDBSnapshot",
+    {
+      SourceDBSnapshotIdentifier: "c",
+      TargetDBSnapshotIdentifier: "d",
+      SnapshotAvailabilityZone: "us-west-2a",
+    },
+    "SnapshotAvailabilityZone",
+  ],
+  ["DescribeOrderableDBInstanceOptions", { Engine: "postgres", Vpc: false }, "Vpc"],
+])("%s refuses by name what has no effect", (operation, input, member) => {
+  const { world } = withRestored();
+  expect(() => world.rds(world.dr, operation, input)).toThrow(new NotSimulated(`rds:${operation} ${member}`));
+});

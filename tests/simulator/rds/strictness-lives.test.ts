@@ -85,6 +85,36 @@ const lives: readonly Line[] = [
     },
   ],
   [
+    "an instance that failed is deleted without a final snapshot only",
+    () => {
+      const { world } = withRestored();
+      for (const broken of ["failed", "incompatible-restore", "incompatible-network"]) {
+        world.dr.rds.changeInstance("x", { DBInstanceStatus: broken });
+        const last = { FinalDBSnapshotIdentifier: "last" };
+        expect(refusal(() => ask(world, "DeleteDBInstance", last))).toBe(
+          "InvalidDBInstanceState 400: Cannot create a snapshot because the database instance x is not currently in the available state.",
+        );
+        expect(status(world)).toBe(broken);
+      }
+      ask(world, "DeleteDBInstance", { SkipFinalSnapshot: true });
+      expect(status(world)).toBe("deleting");
+    },
+  ],
+  [
+    "a cluster's member is deleted without a final snapshot only",
+    () => {
+      const world = worldWithShop();
+      const member = { DBInstanceIdentifier: "analytics-writer" };
+      world.primary.rds.changeInstance("analytics-writer", { DeletionProtection: false });
+      const last = { ...member, FinalDBSnapshotIdentifier: "last" };
+      expect(refusal(() => world.rds(world.primary, "DeleteDBInstance", last))).toBe(
+        "InvalidParameterCombination 400: FinalDBSnapshotIdentifier can not be specified when deleting a cluster instance",
+      );
+      const skip = { ...member, SkipFinalSnapshot: true };
+      expect(refusal(() => world.rds(world.primary, "DeleteDBInstance", skip))).toBe("not refused");
+    },
+  ],
+  [
     "automated snapshots go with their instance",
     () => {
       const { world } = withRestored();

@@ -31,7 +31,8 @@ import { addTags, listTags, removeTags } from "./resource-tags.ts";
 import { restoreInstance } from "./restore.ts";
 import { describeSnapshots } from "./snapshot-queries.ts";
 import { snapshotView } from "./snapshot-shapes.ts";
-import { createSnapshot, deleteSnapshot, modifySnapshot, removeSnapshot } from "./snapshots.ts";
+import { modifySnapshot } from "./snapshot-upgrade.ts";
+import { createSnapshot, deleteSnapshot, removeSnapshot } from "./snapshots.ts";
 import { type RdsState, register, stateIn } from "./state.ts";
 import { makeSubscription } from "./subscriptions.ts";
 

@@ -5,9 +5,10 @@ import { reading } from "./facts.ts";
 import { type FilterTable, passes } from "./filters.ts";
 import { checkedIdentifier, longestSnapshotId } from "./identifiers.ts";
 import { checkNameFree, findInstance } from "./lookup.ts";
+import { onlyMembers } from "./members.ts";
 import { pageOf, sortedBy } from "./paging.ts";
 import { checkManualSnapshots } from "./quotas.ts";
-import { removeSnapshot, takeSnapshot } from "./snapshots.ts";
+import { checkReady, removeSnapshot, takeSnapshot } from "./snapshots.ts";
 import { type InstanceRecord, isPresent, type RdsState, setInstanceStatus, takes } from "./state.ts";
 
 const filters: FilterTable<InstanceRecord> = {
@@ -40,8 +41,16 @@ export function instanceView(state: RdsState, { shape }: InstanceRecord): DBInst
   };
 }
 
+const checkMembers = onlyMembers<DeleteDBInstanceMessage>("DeleteDBInstance", [
+  "DBInstanceIdentifier",
+  "SkipFinalSnapshot",
+  "FinalDBSnapshotIdentifier",
+  "DeleteAutomatedBackups",
+]);
+
 /** DeleteDBInstance. */
 export function deleteInstance(state: RdsState, input: DeleteDBInstanceMessage): Shape {
+  checkMembers(input);
   const record = findInstance(state, input.DBInstanceIdentifier);
   const { shape } = record;
   if (shape.DeletionProtection) {
@@ -84,10 +93,13 @@ function checkedFinalSnapshot(
       "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is true",
     );
   }
-  if (shape.ReadReplicaSourceDBInstanceIdentifier && wanted) {
+  // Words of AWS: cloud-custodian/cloud-custodian#436 and #1153.
+  const part =
+    (shape.ReadReplicaSourceDBInstanceIdentifier && "replica") || (shape.DBClusterIdentifier && "cluster");
+  if (part && wanted) {
     throw new AwsError(
       "InvalidParameterCombination",
-      "FinalDBSnapshotIdentifier can not be specified when deleting a replica instance",
+      `FinalDBSnapshotIdentifier can not be specified when deleting a ${part} instance`,
     );
   }
   if (!wanted) {
@@ -96,6 +108,7 @@ function checkedFinalSnapshot(
       "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
     );
   }
+  checkReady(shape);
   const id = checkedIdentifier("FinalDBSnapshotIdentifier", wanted, longestSnapshotId);
   checkNameFree(state, id);
   checkManualSnapshots(state);

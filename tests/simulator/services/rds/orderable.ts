@@ -3,6 +3,7 @@ import { AwsError, type Shape } from "../../types.ts";
 import { isEngine } from "./engine-values.ts";
 import { listKnob } from "./facts.ts";
 import { instanceClassesOf } from "./instance-classes.ts";
+import { onlyMembers } from "./members.ts";
 import { pageOf, sortedBy } from "./paging.ts";
 import type { RdsState } from "./state.ts";
 
@@ -12,8 +13,14 @@ function classesOf(state: RdsState, engine: string): string[] {
   return instanceClassesOf(engine).filter((name) => !missing.has(name));
 }
 
+const checkMembers = onlyMembers<DescribeOrderableDBInstanceOptionsMessage>(
+  "DescribeOrderableDBInstanceOptions",
+  ["Engine", "EngineVersion", "LicenseModel", "DBInstanceClass", "MaxRecords", "Marker"],
+);
+
 /** DescribeOrderableDBInstanceOptions, one row a class and storage type. */
 export function describeOrderable(state: RdsState, input: DescribeOrderableDBInstanceOptionsMessage): Shape {
+  checkMembers(input);
   const { Engine = "", EngineVersion, LicenseModel, DBInstanceClass } = input;
   // Words of AWS: turbot/steampipe-plugin-aws#262.
   if (!isEngine(Engine)) throw new AwsError("InvalidParameterValue", `Unrecognized engine name: ${Engine}`);

@@ -6,6 +6,7 @@ import { instanceView } from "./instances.ts";
 import { recoverable } from "./key-loss.ts";
 import { usableKey } from "./keys.ts";
 import { findInstance } from "./lookup.ts";
+import { onlyMembers } from "./members.ts";
 import { type InstanceRecord, isPresent, type RdsState, setInstanceStatus, settle, takes } from "./state.ts";
 
 /** A stopped instance is started again after seven days (API reference, StopDBInstance). */
@@ -13,13 +14,13 @@ export function stoppedUntil({ world }: RdsState): number {
   return world.clock.now() + numberKnob(world.knobs, "stoppedDaysMax") * 24 * 3_600_000;
 }
 
-/** StopDBInstance. */
+const checkMembers = onlyMembers<StopDBInstanceMessage>("StopDBInstance", ["DBInstanceIdentifier"]);
+
+/** StopDBInstance, without a snapshot before it: no page says who must be allowed to take one so. */
 export function stopInstance(state: RdsState, input: StopDBInstanceMessage): Shape {
+  checkMembers(input);
   const record = findInstance(state, input.DBInstanceIdentifier);
   const { shape } = record;
-  if (input.DBSnapshotIdentifier) {
-    throw new AwsError("InvalidParameterCombination", "DBSnapshotIdentifier is not supported when stopping");
-  }
   if (shape.DBInstanceStatus !== "available" || isPartOfReplication(record)) {
     throw new AwsError(
       "InvalidDBInstanceState",

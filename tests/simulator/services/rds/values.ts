@@ -118,7 +118,8 @@ function checkProcessor(features: readonly ProcessorFeature[], { engine }: Subje
 
 function checkBackupTarget(target: string): void {
   if (target === "region") return;
-  if (target === "local" || target === "outposts") throw new NotSimulated(`rds: BackupTarget ${target}`);
+  if (target === "local" || target === "outposts")
+    throw new NotSimulated(`rds:RestoreDBInstanceFromDBSnapshot BackupTarget ${target}`);
   invalid(`Invalid BackupTarget: ${target}. Valid values: local, outposts, region`);
 }
 
