@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
 import type { Settings } from "../../shared/settings/schema.ts";
+import { CALL_KINDS } from "../simulator/journal.ts";
 import type { JournalEntry } from "../simulator/types.ts";
 import type { Options } from "./options.ts";
 import { heads, layOut, lineOf } from "./timeline.ts";
@@ -47,7 +48,7 @@ export class Printer {
   /** One journal entry: a line, or a part of the day's sum. */
   entry(entry: JournalEntry): void {
     this.#startedAt ??= entry.at;
-    if (entry.kind === "call" && this.#options.callLog !== undefined) {
+    if (CALL_KINDS.includes(entry.kind) && this.#options.callLog !== undefined) {
       this.#calls.push(JSON.stringify({ at: new Date(entry.at).toISOString(), ...entry.data }));
     }
     if (entry.kind === "region-lost") {

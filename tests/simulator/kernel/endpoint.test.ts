@@ -28,6 +28,22 @@ describe("the endpoint", () => {
     await expect(post(world, "rds", "Action=DescribeDBInstances")).rejects.toThrow("silence");
   });
 
+  test("writes down what it refuses before the gate, and what met a lost region, but not as calls", async () => {
+    const { world } = worldWith({});
+    await answer(world, { method: "POST", url: "/", headers: {}, body: Buffer.from("") });
+    await post(world, "rds", "Action=DescribeDBInstances&MaxRecords=many", { key: "tester" });
+    await post(world, "rds", "Action=DescribeDBInstances", { key: "nobody" });
+    world.lose("us-west-2");
+    await post(world, "rds", "Action=DescribeDBInstances", { key: "tester" }).catch(() => {});
+    const about = { service: "rds", operation: "DescribeDBInstances", region: "us-west-2", ms: 0 };
+    expect(world.journal.entries.filter(({ kind }) => kind !== "region-lost")).toMatchObject([
+      { kind: "refused", data: { outcome: "MissingAuthenticationToken" } },
+      { kind: "refused", data: { ...about, caller: "tester", outcome: "MalformedInput" } },
+      { kind: "refused", data: { ...about, caller: "nobody", outcome: "InvalidClientTokenId" } },
+      { kind: "unanswered", data: { ...about, caller: "tester", outcome: "silence" } },
+    ]);
+  });
+
   test("names an operation that is not simulated, and fails the run unless it is tolerant", async () => {
     const { world } = worldWith({});
     const reply = await post(world, "rds", "Action=DescribeCertificates");

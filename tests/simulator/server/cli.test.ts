@@ -56,16 +56,29 @@ describe("a simulator that runs", () => {
     expect(virtual).toBeLessThanOrEqual(real * 600);
   });
 
-  test("writes each call to the log, a JSON line each", async () => {
-    const credentials = { accessKeyId: "operator", secretAccessKey: "any" };
+  const logged = () =>
+    readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const callAs = (key: string) => {
+    const credentials = { accessKeyId: key, secretAccessKey: "any" };
     const client = new RDSClient({ endpoint: url, region: "us-east-1", credentials });
-    const { DBInstances } = await client.send(new DescribeDBInstancesCommand({}));
+    return client.send(new DescribeDBInstancesCommand({}));
+  };
+  const about = { service: "rds", operation: "DescribeDBInstances", region: "us-east-1" };
+
+  test("writes each call to the log, a JSON line each", async () => {
+    const { DBInstances } = await callAs("operator");
     expect(DBInstances).toHaveLength(13);
-    const lines = readFileSync(log, "utf8").trim().split("\n");
-    const calls = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(calls.findLast(({ caller }) => caller === "operator")).toMatchObject({
-      ...{ service: "rds", operation: "DescribeDBInstances", region: "us-east-1", outcome: "ok" },
-    });
+    const call = logged().findLast(({ caller }) => caller === "operator");
+    expect(call).toMatchObject({ ...about, outcome: "ok" });
+  });
+
+  test("writes to the log too what nobody could make a call of", async () => {
+    await expect(callAs("nobody")).rejects.toThrow("security token");
+    const call = logged().findLast(({ caller }) => caller === "nobody");
+    expect(call).toMatchObject({ ...about, outcome: "InvalidClientTokenId" });
   });
 
   test("says in one line that its port is taken already", () => {
@@ -85,8 +98,12 @@ describe("a simulator that runs", () => {
   test("stops at an interrupt though a lost region holds a request", async () => {
     await fetch(`${url}/_control/lose`, { method: "POST", body: '{"region":"us-east-1"}' });
     const headers = { authorization: signed("sns"), "content-type": "application/x-www-form-urlencoded" };
-    const held = fetch(url, { method: "POST", headers, body: "Action=ListTopics" }).catch(() => "gone");
+    const held = fetch(url, { method: "POST", headers, body: "Action=ListTopics&Version=2010-03-31" }).catch(
+      () => "gone",
+    );
     await state();
+    const call = logged().findLast(({ operation }) => operation === "ListTopics");
+    expect(call).toMatchObject({ service: "sns", caller: "operator", outcome: "silence" });
     const exited = once(running, "exit");
     running.kill("SIGINT");
     expect(await exited).toEqual([0, null]);

@@ -4,6 +4,7 @@ import { deploymentRefused, endWithReader, UsageError } from "../../command-line
 import { synthesise } from "../../rehearsal/synthesise.ts";
 import { heads, layOut, lineOf } from "../../rehearsal/timeline.ts";
 import { FleetError, loadFleet } from "../fleet.ts";
+import { CALL_KINDS } from "../journal.ts";
 import { DeploymentFailed } from "../templates/deploy.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import { openWorld } from "./open.ts";
@@ -21,7 +22,7 @@ function logCalls(world: SimulatedWorld, file: string): void {
     throw new UsageError(`cannot write ${file}: ${codeOf(error)}`);
   }
   world.journal.follow(({ at, kind, data }) => {
-    if (kind === "call")
+    if (CALL_KINDS.includes(kind))
       appendFileSync(file, `${JSON.stringify({ at: new Date(at).toISOString(), ...data })}\n`);
   });
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { CALL_KINDS } from "../journal.ts";
 import type { SimulatedEvents } from "../services/events/index.ts";
 import type { SimulatedKms } from "../services/kms/index.ts";
 import type { SimulatedLogs } from "../services/logs/index.ts";
@@ -8,12 +9,10 @@ import type { SimulatedSns } from "../services/sns/index.ts";
 import type { SimulatedSqs } from "../services/sqs/index.ts";
 import type { Region, World } from "../types.ts";
 
-/** Journal entries of calls themselves: a call that changes nothing leaves no other trace. */
-const OF_CALLS: readonly string[] = ["call", "unanswered"];
-
 /** The state of the whole simulated AWS in one line; the same state has the same digest. */
 export function digestOf(world: World): string {
-  const effects = world.journal.entries.filter(({ kind }) => !OF_CALLS.includes(kind)).length;
+  // A call that changes nothing leaves no other trace than its own entry.
+  const effects = world.journal.entries.filter(({ kind }) => !CALL_KINDS.includes(kind)).length;
   const state = [effects, ...world.regions.map((region) => stateOf(world, region))];
   return createHash("sha256").update(JSON.stringify(state)).digest("hex");
 }

@@ -65,8 +65,13 @@ export function regionOf(world: SimulatedWorld, scope: Scope) {
 }
 
 /** The session token of a sandbox is its role's name; people and tools give the name as their access key. */
+export function callerName(scope: Scope, request: HttpRequest): string {
+  return request.headers["x-amz-security-token"] ?? scope.accessKey;
+}
+
+/** Who calls; refused when there is nobody of that name. */
 export function callerOf(world: SimulatedWorld, scope: Scope, request: HttpRequest): Caller {
-  const name = request.headers["x-amz-security-token"] ?? scope.accessKey;
+  const name = callerName(scope, request);
   if (name === OPERATOR) {
     return { kind: "operator", name, arn: `arn:${world.partition}:iam::${world.account}:user/${OPERATOR}` };
   }

@@ -3,13 +3,14 @@ import type { SimulatedWorld } from "../world-types.ts";
 import { readAwsJson, writeAwsJson, writeAwsJsonError } from "./aws-json.ts";
 import { readQuery, writeQuery, writeQueryError } from "./aws-query.ts";
 import { misfits } from "./check-output.ts";
-import { callerOf, guessedService, regionOf, type Scope, scopeOf } from "./credentials.ts";
+import { callerName, callerOf, guessedService, regionOf, type Scope, scopeOf } from "./credentials.ts";
 import { mayAnswer } from "./declared-errors.ts";
 import { type HttpReply, type HttpRequest, type Payload, wireError } from "./message.ts";
 import type { Reading } from "./read-json.ts";
 import { jsonRefusals, queryRefusals } from "./refusals.ts";
 import { readRestJson, writeRestJson, writeRestJsonError } from "./rest-json.ts";
 import { type Operation, schemasOf, type WireService } from "./schemas.ts";
+import { type Known, noteRefused, noteUnanswered } from "./unread.ts";
 
 /** The longest body that is read. */
 export const BODY_LIMIT = 10 * 1024 * 1024;
@@ -32,43 +33,34 @@ export async function answer(
   } catch (error) {
     const service = guessedService(request);
     const found = wireError(asAwsError(error), undefined);
+    noteRefused(world, { service: service.name }, undefined, { outcome: found.code, milliseconds });
     return finish(writeError(service, protocolOf(service, request), found, request, requestId), requestId);
   }
   const { service } = scope;
   const protocol = protocolOf(service, request);
   const refuse = (error: unknown, delay = 0): HttpReply => {
-    const known = asAwsError(error);
+    const refusal = asAwsError(error);
     const found = wireError(
-      known,
-      schemasOf(service.name).errors.get(known.code),
+      refusal,
+      schemasOf(service.name).errors.get(refusal.code),
       service.jsonVersion === "1.1",
     );
     return finish(writeError(service, protocol, found, request, requestId), requestId, delay);
   };
-  let operation: Operation;
-  let call: Call;
+  const known: Known = { service: service.name, caller: callerName(scope, request), region: scope.region };
+  const read = () => readRequest(service, protocol, request, readingOf(world, service, protocol));
+  let called: { readonly call: Call; readonly operation: Operation };
   try {
-    const region = regionOf(world, scope);
-    if (region.lost) {
+    if (regionOf(world, scope).lost) {
+      noteUnanswered(world, known, read, milliseconds);
       return { kind: "silence" };
     }
-    const caller = callerOf(world, scope, request);
-    if (request.body.length > BODY_LIMIT) {
-      throw new AwsError("RequestEntityTooLarge", "Request Entity Too Large", 413);
-    }
-    checkProtocol(service, request);
-    const read = readRequest(service, protocol, request, readingOf(world, service, protocol));
-    operation = read.operation;
-    call = {
-      service: service.name,
-      operation: operation.name,
-      input: read.input(),
-      region: region.name,
-      caller,
-    };
+    called = readCall(world, scope, request, read);
   } catch (error) {
+    noteRefused(world, known, read, { outcome: asAwsError(error).code, milliseconds });
     return refuse(error);
   }
+  const { call, operation } = called;
   const outcome = await world.gate.submit(call, milliseconds);
   if (outcome.kind === "silence" || outcome.kind === "reset") {
     return outcome;
@@ -83,6 +75,24 @@ export async function answer(
     requestId,
     outcome.delay,
   );
+}
+
+/** Reads a request as a call of its caller, or throws the service's refusal. */
+function readCall(
+  world: SimulatedWorld,
+  scope: Scope,
+  request: HttpRequest,
+  read: () => ReturnType<typeof readRequest>,
+): { call: Call; operation: Operation } {
+  const { name: service } = scope.service;
+  const caller = callerOf(world, scope, request);
+  if (request.body.length > BODY_LIMIT) {
+    throw new AwsError("RequestEntityTooLarge", "Request Entity Too Large", 413);
+  }
+  checkProtocol(scope.service, request);
+  const { operation, input: readInput } = read();
+  const input = readInput();
+  return { call: { service, operation: operation.name, input, region: scope.region, caller }, operation };
 }
 
 /** A code that the operation cannot answer with would test code that AWS never runs. */

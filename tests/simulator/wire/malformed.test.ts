@@ -46,7 +46,8 @@ describe.each(Object.keys(protocols) as Protocol[])("in %s", (protocol) => {
       }),
       { numRuns: RUNS, seed: 1 },
     );
-    expect(world.journal.entries).toHaveLength(calls);
+    const written = world.journal.entries.slice(calls);
+    expect(written.filter(({ kind }) => kind !== "refused")).toEqual([]);
     expect(digestOf(world)).toBe(before);
     await world.run({ until: world.clock.now() });
   });
