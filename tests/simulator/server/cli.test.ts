@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { signed } from "../wire/sample-requests.ts";
 
 const command = fileURLToPath(new URL("cli.ts", import.meta.url));
@@ -101,9 +101,10 @@ describe("a simulator that runs", () => {
     const held = fetch(url, { method: "POST", headers, body: "Action=ListTopics&Version=2010-03-31" }).catch(
       () => "gone",
     );
-    await state();
-    const call = logged().findLast(({ operation }) => operation === "ListTopics");
-    expect(call).toMatchObject({ service: "sns", caller: "operator", outcome: "silence" });
+    await vi.waitFor(() => {
+      const call = logged().findLast(({ operation }) => operation === "ListTopics");
+      expect(call).toMatchObject({ service: "sns", caller: "operator", outcome: "silence" });
+    });
     const exited = once(running, "exit");
     running.kill("SIGINT");
     expect(await exited).toEqual([0, null]);
