@@ -208,3 +208,16 @@ export function refusalOf(work: () => unknown): string {
   }
   return "accepted";
 }
+
+/** `<code>: <text>` of the refusal that some work meets. */
+export function refusalTextOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AwsError) {
+      return `${error.code}: ${error.message}`;
+    }
+    throw error;
+  }
+  return "accepted";
+}

@@ -1,3 +1,4 @@
+import { pageAt } from "../services/paging.ts";
 import { AwsError, type Call, NotSimulated, type Shape } from "../types.ts";
 import type { InvocationResult } from "./environment.ts";
 import type { FunctionRecord } from "./functions.ts";
@@ -15,7 +16,7 @@ export function handleLambda(state: ApiState, call: Call): Shape | Promise<Shape
   const { input } = call;
   switch (call.operation) {
     case "ListFunctions":
-      return { Functions: [...state.functions.values()].map(configurationOf) };
+      return listFunctions(state, input);
     case "GetFunctionConfiguration":
       return configurationOf(find(state, input, call));
     case "GetFunction":
@@ -23,14 +24,35 @@ export function handleLambda(state: ApiState, call: Call): Shape | Promise<Shape
     case "Invoke":
       return invoke(state, find(state, input, call), input);
     case "ListEventSourceMappings":
-      return {
-        EventSourceMappings: state.mappings.filter((mapping) => matches(mapping, input)).map(mappingShape),
-      };
+      return listMappings(state, input);
     case "GetEventSourceMapping":
       return mappingShape(findMapping(state, String(input["UUID"])));
     default:
       throw new NotSimulated(`lambda:${call.operation}`);
   }
+}
+
+// API reference, ListFunctions and ListEventSourceMappings: a page is not longer, however high MaxItems is.
+const FUNCTIONS_MAX = 50;
+const MAPPINGS_MAX = 100;
+
+function listFunctions(state: ApiState, input: Shape): Shape {
+  const { rows, ...next } = page([...state.functions.values()], input, FUNCTIONS_MAX);
+  return { Functions: rows.map(configurationOf), ...next };
+}
+
+function listMappings(state: ApiState, input: Shape): Shape {
+  const found = state.mappings.filter((mapping) => matches(mapping, input));
+  const { rows, ...next } = page(found, input, MAPPINGS_MAX);
+  return { EventSourceMappings: rows.map(mappingShape), ...next };
+}
+
+function page<Row>(all: readonly Row[], input: Shape, most: number) {
+  const limit = Math.min(typeof input["MaxItems"] === "number" ? input["MaxItems"] : most, most);
+  const token = typeof input["Marker"] === "string" ? input["Marker"] : undefined;
+  const refuse = () => new AwsError("InvalidParameterValueException", "The Marker is not valid.");
+  const { rows, next } = pageAt(all, { token, limit }, refuse);
+  return { rows, ...(next === undefined ? {} : { NextMarker: next }) };
 }
 
 /** Finds a function by name, partial ARN or ARN. */

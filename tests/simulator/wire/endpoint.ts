@@ -3,6 +3,7 @@ import type { SimulatedWorld } from "../world-types.ts";
 import { readAwsJson, writeAwsJson, writeAwsJsonError } from "./aws-json.ts";
 import { readQuery, writeQuery, writeQueryError } from "./aws-query.ts";
 import { misfits } from "./check-output.ts";
+import { checkConstraints } from "./constraints/index.ts";
 import { callerName, callerOf, guessedService, regionOf, type Scope, scopeOf } from "./credentials.ts";
 import { mayAnswer } from "./declared-errors.ts";
 import { type HttpReply, type HttpRequest, type Payload, wireError } from "./message.ts";
@@ -92,6 +93,7 @@ function readCall(
   checkProtocol(scope.service, request);
   const { operation, input: readInput } = read();
   const input = readInput();
+  checkConstraints(service, operation.name, input);
   return { call: { service, operation: operation.name, input, region: scope.region, caller }, operation };
 }
 

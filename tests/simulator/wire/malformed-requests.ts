@@ -1,6 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import fc from "fast-check";
 import { BODY_LIMIT } from "./endpoint.ts";
+import { noneOf, outOfBounds, severalOf } from "./malformed-values.ts";
 import type { HttpRequest } from "./message.ts";
 import {
   type Draft,
@@ -12,11 +13,14 @@ import {
   targetsOf,
   wellFormed,
   wireName,
+  withFields,
 } from "./sample-requests.ts";
 import { requiredMembers } from "./schemas.ts";
 
-/** What may be wrong with a request, and how to draw one that is wrong so. */
-export const malformations: Readonly<Record<string, (protocol: Protocol) => fc.Arbitrary<HttpRequest>>> = {
+/** What may be wrong with a request, and how to draw one that is wrong so; undefined in protocols that have none. */
+export const malformations: Readonly<
+  Record<string, (protocol: Protocol) => fc.Arbitrary<HttpRequest> | undefined>
+> = {
   "no authorization": (protocol) =>
     fc.tuple(anyTarget(protocol), noAuthorization).map(([target, authorization]) => {
       const whole = request(target, wellFormed(target));
@@ -66,6 +70,9 @@ export const malformations: Readonly<Record<string, (protocol: Protocol) => fc.A
       const wrong = wrongValues(member);
       return request(target, withFields(draft, { [wire]: wrong[index % wrong.length] }));
     }),
+  "a value that the operation does not take": (protocol) => outOfBounds(protocol),
+  "none of either/or members": (protocol) => noneOf(protocol),
+  "more than one of either/or members": (protocol) => severalOf(protocol),
   "an unknown member": (protocol) =>
     fc
       .tuple(
@@ -189,12 +196,6 @@ function members(
       .filter(([name, member]) => suits(target, name, member))
       .map(([name]): [Target, string] => [target, name]),
   );
-}
-
-function withFields(draft: Draft, fields: Readonly<Record<string, unknown>>): Draft {
-  // Defined one by one: `__proto__` is a name like any other on the wire.
-  const all = Object.fromEntries([...Object.entries(draft.fields), ...Object.entries(fields)]);
-  return { ...draft, fields: all };
 }
 
 function withHeader(draft: Draft, name: string, value: string): Draft {

@@ -17,7 +17,7 @@ const at = new Date("2026-03-01T01:00:00Z");
 const stat = (Period: number) => ({
   ...{
     StartTime: at,
-    EndTime: at,
+    EndTime: new Date(at.getTime() + 3_600_000),
     MetricDataQueries: [{ Id: "m", MetricStat: { Metric, Period, Stat: "Sum" } }],
   },
 });
@@ -57,8 +57,13 @@ export const provocations: readonly Provocation[] = [
   ["rds", "StopDBInstance", instance, "DBInstanceNotFound"],
   ["rds", "StartDBInstance", orders, "InvalidDBInstanceState"],
   ["sns", "Publish", { TopicArn: topic, Message: "m" }, "NotFound"],
+  ["sns", "Publish", { TargetArn: topic, Message: "m" }, "NotFound"],
+  ["sns", "Publish", { TopicArn: "nope", Message: "m" }, "InvalidParameter"],
   ["sns", "GetTopicAttributes", { TopicArn: topic }, "NotFound"],
+  ["sns", "GetTopicAttributes", { TopicArn: "nope" }, "InvalidParameter"],
+  ["sns", "ListTopics", { NextToken: "zz" }, "InvalidParameter"],
   ["sns", "ListSubscriptionsByTopic", { TopicArn: topic }, "NotFound"],
+  ["sqs", "ListQueues", { NextToken: "zz" }, "InvalidParameterValue"],
   ["sqs", "GetQueueUrl", { QueueName: "nothing" }, "QueueDoesNotExist"],
   ["sqs", "SendMessage", { QueueUrl: nothing, MessageBody: "m" }, "QueueDoesNotExist"],
   ["sqs", "SendMessage", { QueueUrl: queue, MessageBody: "\u0000" }, "InvalidMessageContents"],
@@ -76,6 +81,7 @@ export const provocations: readonly Provocation[] = [
   ["events", "DescribeRule", { Name: "nothing" }, "ResourceNotFoundException"],
   ["events", "ListTargetsByRule", { Rule: "nothing" }, "ResourceNotFoundException"],
   ["events", "ListRules", { EventBusName: "nothing" }, "ResourceNotFoundException"],
+  ["events", "ListRules", { NextToken: "zz" }, "ValidationException"],
   ["events", "DescribeEventBus", { Name: "nothing" }, "ResourceNotFoundException"],
   ["events", "EnableRule", { Name: "nothing" }, "ResourceNotFoundException"],
   ["events", "DisableRule", { Name: "nothing" }, "ResourceNotFoundException"],
@@ -98,12 +104,15 @@ export const provocations: readonly Provocation[] = [
     "NotFoundException",
   ],
   ["logs", "FilterLogEvents", { logGroupName: "nothing" }, "ResourceNotFoundException"],
+  ["logs", "DescribeLogGroups", { nextToken: "zz" }, "InvalidParameterException"],
   [
     "logs",
     "FilterLogEvents",
     { logGroupName: "/aws/lambda/rds-dr-dev-create-backup", filterPattern: "{ $.a ~ 1 }" },
     "InvalidParameterException",
   ],
+  ["scheduler", "ListSchedules", { GroupName: "nothing" }, "ResourceNotFoundException"],
+  ["scheduler", "ListSchedules", { NextToken: "zz" }, "ValidationException"],
   ["scheduler", "GetSchedule", { Name: "nothing" }, "ResourceNotFoundException"],
   ["lambda", "GetFunction", { FunctionName: "nothing" }, "ResourceNotFoundException"],
   ["lambda", "GetFunctionConfiguration", { FunctionName: "nothing" }, "ResourceNotFoundException"],
@@ -114,6 +123,8 @@ export const provocations: readonly Provocation[] = [
     { FunctionName: "rds-dr-dev-announce", Payload: Buffer.from("{") },
     "InvalidRequestContentException",
   ],
+  ["lambda", "ListFunctions", { Marker: "zz" }, "InvalidParameterValueException"],
+  ["lambda", "ListEventSourceMappings", { Marker: "zz" }, "InvalidParameterValueException"],
   ["lambda", "GetEventSourceMapping", { UUID: "nothing" }, "ResourceNotFoundException"],
   [
     "monitoring",
@@ -123,4 +134,7 @@ export const provocations: readonly Provocation[] = [
   ],
   ["monitoring", "PutMetricData", { Namespace: "AWS/RDS", MetricData: [] }, "InvalidParameterValue"],
   ["monitoring", "GetMetricData", stat(61), "ValidationError"],
+  ["monitoring", "GetMetricData", { ...stat(60), NextToken: "zz" }, "InvalidNextToken"],
+  ["monitoring", "DescribeAlarms", { NextToken: "zz" }, "InvalidNextToken"],
+  ["monitoring", "ListMetrics", { NextToken: "zz" }, "InvalidParameterValue"],
 ];

@@ -1,5 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { ServiceName } from "../types.ts";
+import { COMBINATIONS } from "./constraints/combinations.ts";
+import { CONSTRAINTS } from "./constraints/index.ts";
 import type { HttpRequest } from "./message.ts";
 import { type Operation, requiredMembers, schemasOf, WIRE_SERVICES } from "./schemas.ts";
 
@@ -89,19 +91,33 @@ function formFields(name: string, value: unknown): [string, string][] {
   return [[name, String(value)]];
 }
 
-/** A well-formed request for an operation, with what it requires and nothing else. */
+/** Of either/or members the first, where the operation takes one at least. */
+function eitherOr({ operation, service, protocol }: Target): [string, unknown][] {
+  return (COMBINATIONS[service]?.[operation.name] ?? []).flatMap(
+    ({ members: [name = ""], none }): [string, unknown][] => {
+      if (none === undefined) return [];
+      if (!operation.input.getMemberSchema(name).isListSchema()) return [[name, "x"]];
+      const item = CONSTRAINTS[service]?.[operation.name]?.[`${name}[]`]?.values?.[0] ?? "x";
+      return [[name, protocol === "awsQuery" ? { member: { 1: item } } : [item]]];
+    },
+  );
+}
+
+/** A well-formed request for an operation, with what it demands and nothing else. */
 export function wellFormed(target: Target): Draft {
   const { operation, service, protocol } = target;
   const required = requiredMembers(operation.input);
   const members = [...operation.input.structIterator()].filter(([name]) => required.includes(name));
   const inPlace = (place: ReturnType<typeof placeOf>) =>
     members.filter(([, member]) => placeOf(target, member) === place);
-  const fields = Object.fromEntries(
-    inPlace("body").map(([name, member]) => [
+  const constraints = CONSTRAINTS[service]?.[operation.name] ?? {};
+  const fields = Object.fromEntries([
+    ...inPlace("body").map(([name, member]): [string, unknown] => [
       wireName(target, name, member),
-      sampleOf(member, protocol === "awsQuery"),
+      constraints[name]?.values?.[0] ?? sampleOf(member, protocol === "awsQuery"),
     ]),
-  );
+    ...eitherOr(target),
+  ]);
   if (protocol === "awsQuery") {
     const form = Object.fromEntries(
       Object.entries(fields).flatMap(([name, value]) => formFields(name, value)),
@@ -134,6 +150,13 @@ export function wellFormed(target: Target): Draft {
     query: { ...Object.fromEntries(new URLSearchParams(constants)), ...query },
     headers: { "content-type": "application/json", ...headers },
   };
+}
+
+/** A draft with more fields in its body, or with others. */
+export function withFields(draft: Draft, fields: Readonly<Record<string, unknown>>): Draft {
+  // Defined one by one: `__proto__` is a name like any other on the wire.
+  const all = Object.fromEntries([...Object.entries(draft.fields), ...Object.entries(fields)]);
+  return { ...draft, fields: all };
 }
 
 const FORM = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };

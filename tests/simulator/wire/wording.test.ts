@@ -42,6 +42,7 @@ async function ofRest(service: ServiceName, method: string, url: string, body = 
 
 const CORAL = "1 validation error detected: Value null at";
 const NOT_NULL = "failed to satisfy constraint: Member must not be null";
+const functionLog = "/aws/lambda/rds-dr-dev-create-backup";
 const queue = "https://sqs.us-east-1.amazonaws.com/111122223333/rds-dr-dev-create-backup";
 
 test.each([
@@ -58,6 +59,34 @@ test.each([
     () => ofForm("rds", "Action=DescribeDBInstances&Colour=red"),
   ],
   [`400 ValidationError: ${CORAL} 'topicArn' ${NOT_NULL}`, () => ofForm("sns", "Action=GetTopicAttributes")],
+  [
+    `400 InvalidParameterException: ${CORAL} 'logGroupName' ${NOT_NULL}`,
+    () => ofJson("logs", "FilterLogEvents", {}),
+  ],
+  [
+    "400 ValidationError: 1 validation error detected: Value 'FOO' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [OK, ALARM, INSUFFICIENT_DATA]",
+    () => ofForm("monitoring", "Action=DescribeAlarms&StateValue=FOO"),
+  ],
+  [
+    "400 InvalidParameter: Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter",
+    () => ofForm("sns", "Action=Publish&Message=m"),
+  ],
+  [
+    "400 InvalidParameter: Invalid parameter: TopicArn Reason: An ARN must have at least 6 elements, not 1",
+    () => ofForm("sns", "Action=GetTopicAttributes&TopicArn=nope"),
+  ],
+  [
+    "400 InvalidParameter: Invalid parameter: TopicArn",
+    () => ofForm("sns", "Action=Publish&Message=m&TopicArn=arn:aws:sns:us-west-2:111122223333:t"),
+  ],
+  [
+    "400 InvalidParameterException: The specified nextToken is invalid.",
+    () => ofJson("logs", "FilterLogEvents", { logGroupName: functionLog, nextToken: "zz" }),
+  ],
+  [
+    "400 ValidationException: 1 validation error detected: Value '0' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1",
+    () => ofRest("lambda", "GET", "/2015-03-31/functions?MaxItems=0"),
+  ],
   [
     "400 MissingParameter: The request must contain the parameter QueueUrl.",
     () => ofJson("sqs", "SendMessage", { MessageBody: "m" }),

@@ -10,6 +10,7 @@ import {
   type Shape,
   type World,
 } from "../../types.ts";
+import { pageAt } from "../paging.ts";
 import { Deliverer } from "./delivery.ts";
 import { matches } from "./pattern.ts";
 import { arnOf, documentOf, onlyKnown, required, shapeOf, text } from "./properties.ts";
@@ -284,8 +285,8 @@ function notFound(message: string): AwsError {
 }
 
 function page(rows: readonly Shape[], input: Shape, member: string): Shape {
-  const from = Number(text(input, "NextToken") ?? 0);
   const limit = typeof input["Limit"] === "number" ? input["Limit"] : 100;
-  const next = from + limit < rows.length ? { NextToken: String(from + limit) } : {};
-  return { [member]: rows.slice(from, from + limit), ...next };
+  const refuse = () => new AwsError("ValidationException", "Parameter NextToken is not valid.");
+  const cut = pageAt(rows, { token: text(input, "NextToken"), limit }, refuse);
+  return { [member]: cut.rows, ...(cut.next === undefined ? {} : { NextToken: cut.next }) };
 }

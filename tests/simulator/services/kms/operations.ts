@@ -12,6 +12,7 @@ import type {
   ScheduleKeyDeletionRequest,
 } from "@aws-sdk/client-kms";
 import { AwsError, type Shape } from "../../types.ts";
+import { pageAt } from "../paging.ts";
 import {
   aliasesOf,
   findKey,
@@ -115,18 +116,11 @@ export function cancelDeletion(state: KmsState, input: CancelKeyDeletionRequest)
   return { KeyId: key.arn };
 }
 
-/** A page of rows by position, as KMS pages: Limit 1 to 100 (1,000 for keys), NextMarker, Truncated. */
-function page<Row>(rows: readonly Row[], input: { Limit?: number; Marker?: string }, most = 100) {
-  const limit = Math.min(input.Limit ?? 50, most);
-  const from = Number(input.Marker ?? 0);
-  if (!Number.isInteger(from) || from < 0)
-    throw new AwsError("InvalidMarkerException", "The marker is invalid.");
-  const more = from + limit < rows.length;
-  return {
-    rows: rows.slice(from, from + limit),
-    Truncated: more,
-    NextMarker: more ? String(from + limit) : undefined,
-  };
+/** A page as KMS pages: 50 aliases or grants, or 100 keys, unless a Limit is asked for. */
+function page<Row>(rows: readonly Row[], input: { Limit?: number; Marker?: string }, limit = 50) {
+  const refuse = () => new AwsError("InvalidMarkerException", "The marker is invalid.");
+  const cut = pageAt(rows, { token: input.Marker, limit: input.Limit ?? limit }, refuse);
+  return { rows: cut.rows, Truncated: cut.next !== undefined, NextMarker: cut.next };
 }
 
 /** ListAliases. */
@@ -144,7 +138,7 @@ export function listAliases(state: KmsState, input: ListAliasesRequest): Shape {
 
 /** ListKeys. */
 export function listKeys(state: KmsState, input: ListKeysRequest): Shape {
-  const { rows, ...rest } = page([...state.keys.values()], input, 1_000);
+  const { rows, ...rest } = page([...state.keys.values()], input, 100);
   return { Keys: rows.map((key) => ({ KeyId: key.keyId, KeyArn: key.arn })), ...rest };
 }
 

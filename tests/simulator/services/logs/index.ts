@@ -10,6 +10,7 @@ import {
   type World,
 } from "../../types.ts";
 import { arnOf, number, onlyKnown, physicalName, shapeOf, text, textsOf } from "../events/properties.ts";
+import { pageAt } from "../paging.ts";
 import { embeddedMetrics } from "./emf.ts";
 import { compileFilter } from "./filter.ts";
 
@@ -126,13 +127,12 @@ class Logs implements SimulatedLogs {
       .filter(({ at, stream }) => at >= from && at < to && stream.startsWith(prefix))
       .filter(({ stream }) => streams.length === 0 || streams.includes(stream))
       .filter(({ message }) => passes(message));
-    const start = number(input, "nextToken") ?? 0;
-    const limit = number(input, "limit") ?? 10_000;
-    const events = found.slice(start, start + limit).map((line, index) => ({
-      ...{ logStreamName: line.stream, timestamp: line.at, message: line.message, ingestionTime: line.at },
-      eventId: String(start + index).padStart(56, "0"),
+    const numbered = found.map((line, index) => ({ line, id: String(index).padStart(56, "0") }));
+    const { rows, ...next } = page(numbered, input, 10_000);
+    const events = rows.map(({ line: { stream, at, message }, id }) => ({
+      ...{ logStreamName: stream, timestamp: at, message, ingestionTime: at, eventId: id },
     }));
-    return { events, ...(start + limit < found.length ? { nextToken: String(start + limit) } : {}) };
+    return { events, ...next };
   }
 
   #describeLogGroups(input: Shape): Shape {
@@ -142,9 +142,8 @@ class Logs implements SimulatedLogs {
         ({ name }) => name.startsWith(prefix) && name.includes(text(input, "logGroupNamePattern") ?? ""),
       )
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const start = number(input, "nextToken") ?? 0;
-    const limit = number(input, "limit") ?? 50;
-    const logGroups = found.slice(start, start + limit).map(({ name, retentionDays, createdAt }) => ({
+    const { rows, ...next } = page(found, input, 50);
+    const logGroups = rows.map(({ name, retentionDays, createdAt }) => ({
       ...{
         logGroupName: name,
         creationTime: createdAt,
@@ -154,7 +153,7 @@ class Logs implements SimulatedLogs {
       },
       ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
     }));
-    return { logGroups, ...(start + limit < found.length ? { nextToken: String(start + limit) } : {}) };
+    return { logGroups, ...next };
   }
 
   #arn(name: string): string {
@@ -199,6 +198,14 @@ class Logs implements SimulatedLogs {
     this.#addGroup(name, days);
     return { ref: name, attributes: { Arn: this.#arn(name) } };
   }
+}
+
+/** The words of the refusal: AWS's reply as localstack/localstack recorded it (test_filter_log_events_unknown_token). */
+function page<Row>(rows: readonly Row[], input: Shape, most: number) {
+  const refuse = () => new AwsError("InvalidParameterException", "The specified nextToken is invalid.");
+  const limit = number(input, "limit") ?? most;
+  const cut = pageAt(rows, { token: text(input, "nextToken"), limit }, refuse);
+  return { rows: cut.rows, ...(cut.next === undefined ? {} : { nextToken: cut.next }) };
 }
 
 function structuredLine(line: string): Shape | undefined {

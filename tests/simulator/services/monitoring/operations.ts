@@ -1,7 +1,9 @@
 import { AwsError, type Call, NotSimulated, type Shape } from "../../types.ts";
 import { required, shapeOf, shapesOf, text, textsOf } from "../events/properties.ts";
+import { pageAt } from "../paging.ts";
 import { type Alarm, dimensionsOf, type Metric, type MetricId, refusal } from "./alarm.ts";
 import { describeAlarm } from "./alarm-messages.ts";
+import { checkDatapoints, checkDatum, checkQueries, checkSpan } from "./checks.ts";
 import type { AlarmState } from "./evaluation.ts";
 import {
   isStatistic,
@@ -53,7 +55,9 @@ function putMetricData(monitored: Monitored, input: Shape): Shape {
   if (namespace.startsWith("AWS/")) {
     throw new AwsError("InvalidParameterValue", "The value AWS/ for parameter Namespace is invalid.");
   }
-  for (const datum of shapesOf(input["MetricData"])) {
+  const data = shapesOf(input["MetricData"]);
+  data.forEach(checkDatum);
+  for (const datum of data) {
     const at = datum["Timestamp"] instanceof Date ? datum["Timestamp"].getTime() : monitored.now();
     for (const values of valuesOf(datum)) {
       monitored.put(metricId({ ...datum, Namespace: namespace }), at, values);
@@ -121,7 +125,17 @@ function namedStatistic(name: string): StatisticName {
   return name;
 }
 
+/** The words of botocore's InvalidNextToken. */
+const invalidToken = () => new AwsError("InvalidNextToken", "The next token specified is invalid.");
+
+/** ListMetrics answers up to 500 a page (API reference). */
+const METRICS_MAX = 500;
+
 function getMetricData(monitored: Monitored, input: Shape): Shape {
+  // Every answer is whole, so that no token was ever given out.
+  if (input["NextToken"] !== undefined) throw invalidToken();
+  checkQueries(shapesOf(input["MetricDataQueries"]));
+  checkSpan(input, refusal);
   const results = shapesOf(input["MetricDataQueries"])
     .filter((query) => query["ReturnData"] !== false)
     .map((query): Shape => {
@@ -146,6 +160,8 @@ function getMetricData(monitored: Monitored, input: Shape): Shape {
 
 function getMetricStatistics(monitored: Monitored, input: Shape): Shape {
   const id = metricId(input);
+  checkSpan(input, (text) => new AwsError("InvalidParameterValue", text));
+  checkDatapoints(input);
   const names = textsOf(input["Statistics"]).map(namedStatistic);
   const found = points(monitored.find(id)?.series, input, Number(input["Period"]));
   return {
@@ -168,8 +184,12 @@ function listMetrics(monitored: Monitored, input: Shape): Shape {
         return value !== undefined && (text(wanted, "Value") ?? value) === value;
       }),
   );
+  const refuse = () => new AwsError("InvalidParameterValue", "The next token specified is invalid.");
+  const token = text(input, "NextToken");
+  const { rows, next } = pageAt(found, { token, limit: METRICS_MAX }, refuse);
   return {
-    Metrics: found.map(({ namespace, name, dimensions: each }) => ({
+    ...(next === undefined ? {} : { NextToken: next }),
+    Metrics: rows.map(({ namespace, name, dimensions: each }) => ({
       ...{ Namespace: namespace, MetricName: name },
       Dimensions: Object.entries(each).map(([Name, Value]) => ({ Name, Value })),
     })),
@@ -184,13 +204,13 @@ function describeAlarms(monitored: Monitored, input: Shape): Shape {
     .filter(({ name }) => (names.length === 0 || names.includes(name)) && name.startsWith(prefix))
     .filter((alarm) => state === undefined || alarm.state.value === state)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const from = Number(text(input, "NextToken") ?? 0);
   const limit = typeof input["MaxRecords"] === "number" ? input["MaxRecords"] : 50;
-  const next = from + limit < found.length ? { NextToken: String(from + limit) } : {};
-  return { MetricAlarms: found.slice(from, from + limit).map(describeAlarm), CompositeAlarms: [], ...next };
+  const { rows, next } = pageAt(found, { token: text(input, "NextToken"), limit }, invalidToken);
+  return {
+    ...{ MetricAlarms: rows.map(describeAlarm), CompositeAlarms: [] },
+    ...(next === undefined ? {} : { NextToken: next }),
+  };
 }
-
-const STATES: readonly string[] = ["OK", "ALARM", "INSUFFICIENT_DATA"];
 
 function setAlarmState(monitored: Monitored, input: Shape): Shape {
   const name = required(input, "AlarmName");
@@ -199,9 +219,6 @@ function setAlarmState(monitored: Monitored, input: Shape): Shape {
     throw new AwsError("ResourceNotFound", `Unknown Alarm Name: ${name}`, 404);
   }
   const state = required(input, "StateValue");
-  if (!STATES.includes(state)) {
-    throw refusal(`Value '${state}' at 'stateValue' failed to satisfy constraint`);
-  }
   const data = text(input, "StateReasonData");
   monitored.setState(alarm, state as AlarmState, required(input, "StateReason"), data);
   return {};

@@ -10,6 +10,7 @@ import {
   type World,
 } from "../../types.ts";
 import { arnOf, onlyKnown, physicalName, required, shapeOf, text } from "../events/properties.ts";
+import { pageAt } from "../paging.ts";
 import { nextDue } from "./expression.ts";
 import { Invoker } from "./invocation.ts";
 import { makeSchedule, type Schedule } from "./schedule.ts";
@@ -65,7 +66,7 @@ class Scheduler implements SimulatedScheduler {
       case "GetSchedule":
         return this.#getSchedule(call.input);
       case "ListScheduleGroups":
-        return { ScheduleGroups: [...this.#groups].map(([name, at]) => this.#describeGroup(name, at)) };
+        return this.#listGroups(call.input);
       default:
         throw new NotSimulated(`scheduler:${call.operation}`);
     }
@@ -156,21 +157,31 @@ class Scheduler implements SimulatedScheduler {
     return { Arn: arn, Name: name, State: "ACTIVE", CreationDate: made, LastModificationDate: made };
   }
 
+  #listGroups(input: Shape): Shape {
+    const prefix = text(input, "NamePrefix") ?? "";
+    const found = [...this.#groups].filter(([name]) => name.startsWith(prefix));
+    const { rows, ...next } = page(found, input);
+    return { ScheduleGroups: rows.map(([name, at]) => this.#describeGroup(name, at)), ...next };
+  }
+
   #listSchedules(input: Shape): Shape {
+    const wanted = text(input, "GroupName");
+    if (wanted !== undefined && !this.#groups.has(wanted)) {
+      throw notFound(`Schedule group ${wanted} does not exist.`);
+    }
     const prefix = text(input, "NamePrefix") ?? "";
     const state = text(input, "State");
     const found = this.#schedules
-      .filter(({ group }) => (text(input, "GroupName") ?? group) === group)
+      .filter(({ group }) => (wanted ?? group) === group)
       .filter(
         ({ name, enabled }) => name.startsWith(prefix) && (state ?? stateOf(enabled)) === stateOf(enabled),
       );
-    const from = Number(text(input, "NextToken") ?? 0);
-    const limit = typeof input["MaxResults"] === "number" ? input["MaxResults"] : 100;
-    const rows = found.slice(from, from + limit).map(({ name, group, arn, enabled, createdAt, target }) => ({
+    const { rows, ...next } = page(found, input);
+    const Schedules = rows.map(({ name, group, arn, enabled, createdAt, target }) => ({
       ...{ Arn: arn, Name: name, GroupName: group, State: stateOf(enabled), Target: { Arn: target.arn } },
       ...{ CreationDate: new Date(createdAt), LastModificationDate: new Date(createdAt) },
     }));
-    return { Schedules: rows, ...(from + limit < found.length ? { NextToken: String(from + limit) } : {}) };
+    return { Schedules, ...next };
   }
 
   #getSchedule(input: Shape): Shape {
@@ -209,6 +220,13 @@ class Scheduler implements SimulatedScheduler {
 
 /** Whether a role's trust policy lets a service assume it; set as the knob `roleTrusts`. */
 export type RoleTrust = (roleArn: string, service: string) => boolean;
+
+function page<Row>(rows: readonly Row[], input: Shape) {
+  const limit = typeof input["MaxResults"] === "number" ? input["MaxResults"] : 100;
+  const refuse = () => new AwsError("ValidationException", "Invalid NextToken.");
+  const cut = pageAt(rows, { token: text(input, "NextToken"), limit }, refuse);
+  return { rows: cut.rows, ...(cut.next === undefined ? {} : { NextToken: cut.next }) };
+}
 
 function stateOf(enabled: boolean): string {
   return enabled ? "ENABLED" : "DISABLED";

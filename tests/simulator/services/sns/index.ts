@@ -11,8 +11,10 @@ import {
   type World,
 } from "../../types.ts";
 import { required, shapesOf, text, textsOf } from "../events/properties.ts";
+import { pageAt } from "../paging.ts";
 import { allowsService, keyAdmits } from "../sqs/policy.ts";
 import { envelopeOf, isSubject, type Publication, readPublication } from "./publication.ts";
+import { refusal, topicArnIn } from "./references.ts";
 import {
   defaultPolicy,
   describeTopic,
@@ -112,19 +114,20 @@ class Sns implements SimulatedSns {
 
   readonly #operations: Readonly<Record<string, (input: Shape) => Shape>> = {
     Publish: (input) => {
-      const topic = this.#topic(text(input, "TopicArn") ?? required(input, "TargetArn"));
+      const publication = readPublication(input);
+      const topic = this.#topicIn(input, input["TopicArn"] === undefined ? "TargetArn" : "TopicArn");
       this.#checkKey(topic);
-      return { MessageId: this.#deliver(topic, readPublication(input)) };
+      return { MessageId: this.#deliver(topic, publication) };
     },
     ListTopics: (input) => {
       const rows = this.topics().map((arn) => ({ TopicArn: arn }));
       return page(rows, input, "Topics");
     },
     GetTopicAttributes: (input) => ({
-      Attributes: describeTopic(this.#world, this.#topic(required(input, "TopicArn"))),
+      Attributes: describeTopic(this.#world, this.#topicIn(input)),
     }),
     ListSubscriptionsByTopic: (input) => {
-      const topic = this.#topic(required(input, "TopicArn"));
+      const topic = this.#topicIn(input);
       const rows = topic.subscriptions.map((each) => ({
         SubscriptionArn: each.confirmed ? each.arn : "PendingConfirmation",
         ...{
@@ -137,6 +140,10 @@ class Sns implements SimulatedSns {
       return page(rows, input, "Subscriptions");
     },
   };
+
+  #topicIn(input: Shape, member = "TopicArn"): Topic {
+    return this.#topic(topicArnIn(input, member, this.#region));
+  }
 
   #topic(arn: string): Topic {
     const topic = this.#topics.get(arn);
@@ -267,7 +274,7 @@ class Sns implements SimulatedSns {
 }
 
 function page(rows: readonly Shape[], input: Shape, member: string): Shape {
-  const from = Number(text(input, "NextToken") ?? 0);
-  const next = from + 100 < rows.length ? { NextToken: String(from + 100) } : {};
-  return { [member]: rows.slice(from, from + 100), ...next };
+  const refuse = () => refusal("NextToken");
+  const cut = pageAt(rows, { token: text(input, "NextToken"), limit: 100 }, refuse);
+  return { [member]: cut.rows, ...(cut.next === undefined ? {} : { NextToken: cut.next }) };
 }

@@ -1,5 +1,6 @@
 import { AwsError, NotSimulated, type Shape } from "../../types.ts";
 import { shapeOf, text } from "../events/properties.ts";
+import { refusal } from "./references.ts";
 
 /** A message that a topic accepted. */
 export interface Publication {
@@ -66,10 +67,6 @@ export function envelopeOf(
     UnsubscribeURL: `${host}/?Action=Unsubscribe&SubscriptionArn=${arn}`,
     ...(named.length === 0 ? {} : { MessageAttributes: Object.fromEntries(named) }),
   });
-}
-
-function refusal(what: string): AwsError {
-  return new AwsError("InvalidParameter", `Invalid parameter: ${what}`);
 }
 
 function readAttributes(given: Shape): Record<string, string> {

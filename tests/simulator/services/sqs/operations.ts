@@ -1,5 +1,6 @@
 import { AwsError, type Call, NotSimulated, type Shape } from "../../types.ts";
 import { shapesOf, text, textsOf } from "../events/properties.ts";
+import { pageAt } from "../paging.ts";
 import { invalidParameter, invalidValue } from "./attributes.ts";
 import { describeQueue } from "./describe.ts";
 import { type Draft, md5, md5OfAttributes, messageBytes, readDraft } from "./messages.ts";
@@ -166,10 +167,17 @@ function sendBatch(queue: Queue, call: Call): Shape {
   return batch(call.input, (entry) => send(queue, readDraft(queue.settings, entry), call));
 }
 
-function wholeWithin(input: Shape, name: string, least: number, most: number, otherwise: number): number {
+function wholeWithin(
+  input: Shape,
+  name: string,
+  least: number,
+  most: number,
+  otherwise: number,
+  reason = `Must be between ${least} and ${most}, if provided.`,
+): number {
   const value = input[name] ?? otherwise;
   if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-    throw invalidValue(name, String(value), `Must be between ${least} and ${most}, if provided.`);
+    throw invalidValue(name, String(value), reason);
   }
   return value;
 }
@@ -177,7 +185,14 @@ function wholeWithin(input: Shape, name: string, least: number, most: number, ot
 function receive(queue: Queue, { input }: Call): Shape {
   const max = wholeWithin(input, "MaxNumberOfMessages", 1, 10, 1);
   const visibility = wholeWithin(input, "VisibilityTimeout", 0, 43_200, queue.settings.visibilitySeconds);
-  wholeWithin(input, "WaitTimeSeconds", 0, 20, queue.settings.waitSeconds);
+  wholeWithin(
+    input,
+    "WaitTimeSeconds",
+    0,
+    20,
+    queue.settings.waitSeconds,
+    "Must be >= 0 and <= 20, if provided.",
+  );
   if (!queue.settings.fifo && queue.inFlight >= IN_FLIGHT_MAX) {
     throw new AwsError("OverLimit", "Too many messages in flight.", 403);
   }
@@ -231,8 +246,13 @@ function listQueues(queues: Queues, input: Shape): Shape {
   const urls = queues.list
     .filter(({ settings }) => settings.name.startsWith(prefix))
     .map((queue) => queues.urlOf(queue));
-  const from = Number(text(input, "NextToken") ?? 0);
   const limit = wholeWithin(input, "MaxResults", 1, 1000, 1000);
-  const next = from + limit < urls.length ? { NextToken: String(from + limit) } : {};
-  return { ...(urls.length === 0 ? {} : { QueueUrls: urls.slice(from, from + limit) }), ...next };
+  const token = text(input, "NextToken");
+  const { rows, next } = pageAt(urls, { token, limit }, () =>
+    invalidValue("NextToken", token ?? "", "Must be a token that ListQueues answered."),
+  );
+  return {
+    ...(rows.length === 0 ? {} : { QueueUrls: rows }),
+    ...(next === undefined ? {} : { NextToken: next }),
+  };
 }
