@@ -1,5 +1,6 @@
 import { HttpResponse } from "@smithy/core/transport";
 import { answer } from "../wire/endpoint.ts";
+import { isServiceName, WIRE_SERVICES } from "../wire/schemas.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import { type Answers, kernelWorld } from "./doubles.ts";
 
@@ -59,6 +60,12 @@ export function worldWith(answers: Answers) {
   return kernelWorld({ answers });
 }
 
+/** A form with the version of the service's API, unless it has one. */
+function withVersion(service: string, body: string): string {
+  if (!isServiceName(service) || WIRE_SERVICES[service].protocol !== "query") return body;
+  return body.includes("Version=") ? body : `${body}&Version=${WIRE_SERVICES[service].version}`;
+}
+
 /** Posts a body as a signed client would, without a client that would have refused to send it. */
 export async function post(
   world: SimulatedWorld,
@@ -73,7 +80,7 @@ export async function post(
       authorization: `AWS4-HMAC-SHA256 Credential=${key}/20260301/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
       ...headers,
     },
-    body: Buffer.from(body),
+    body: Buffer.from(withVersion(service, body)),
   });
   if (reply.kind !== "reply") {
     throw new Error(reply.kind);

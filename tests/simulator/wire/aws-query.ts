@@ -9,7 +9,10 @@ import { type Doubt, writeElement } from "./write-xml.ts";
 const FAULT_NAMESPACE = "http://webservices.amazon.com/AWSFault/2005-15-09";
 const FIELDS_OF_THE_PROTOCOL = ["Action", "Version"];
 
-/** Reads a request of the query protocol: which operation, and its input. */
+/**
+ * Reads a request of the query protocol: which operation, and its input. An operation is one of a version of the API
+ * (aws/aws-cli#37 has the words); SQS goes on serving clients of its older versions.
+ */
 export function readQuery(
   service: WireService,
   request: HttpRequest,
@@ -29,9 +32,9 @@ export function readQuery(
   if (!action) {
     throw new AwsError("MissingAction", "The request must contain the parameter Action.");
   }
+  const version = form.get("Version") ?? "NO_VERSION_SPECIFIED";
   const operation = schemasOf(service.name).operations.get(action);
-  if (operation === undefined) {
-    const version = form.get("Version") ?? service.version;
+  if (operation === undefined || (service.name !== "sqs" && version !== service.version)) {
     throw new AwsError("InvalidAction", `Could not find operation ${action} for version ${version}`);
   }
   const tree = queryTree(form);

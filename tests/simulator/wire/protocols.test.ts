@@ -71,6 +71,22 @@ test.each([
   expect(digestOf(world)).toBe(before);
 });
 
+test.each([
+  ["rds", "DescribeDBInstances", "2012-01-15"],
+  ["sns", "ListTopics", "2012-01-15"],
+  ["monitoring", "DescribeAlarms", "2012-01-15"],
+  ["rds", "DescribeDBInstances", undefined],
+] as const)("refuses %s:%s of version %s, which its API has not", async (service, action, version) => {
+  const body = new URLSearchParams({
+    Action: action,
+    ...(version === undefined ? {} : { Version: version }),
+  });
+  const reply = await sendRaw(world, { service, headers: FORM, body: body.toString() });
+  const named = `Could not find operation ${action} for version ${version ?? "NO_VERSION_SPECIFIED"}`;
+  expect(reply.status).toBe(400);
+  expect(reply.body).toContain(`<Code>InvalidAction</Code><Message>${named}</Message>`);
+});
+
 test("takes the older form where its service takes JSON too", async () => {
   const form = { service: "sqs", headers: FORM, body: "Action=ListQueues&Version=2012-11-05" } as const;
   const json = { ...JSON_1_0, "x-amz-target": "AmazonSQS.ListQueues" };
