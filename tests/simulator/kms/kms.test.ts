@@ -25,8 +25,13 @@ describe("a key", () => {
       expect(world.dr.kms.find(reference)?.aliases).toEqual([alias]);
     }
     expect(world.primary.kms.find(arn)).toBeUndefined();
-    expect(refusal(() => metadata(world, "nothing"))).toBe(
-      `NotFoundException 400: Key 'arn:aws:kms:${dr}:${account}:key/nothing' does not exist`,
+    const other = "0b2ad402-1234-46ac-9abc-123456789012";
+    expect(refusal(() => metadata(world, other))).toBe(
+      `NotFoundException 400: Key 'arn:aws:kms:${dr}:${account}:key/${other}' does not exist`,
+    );
+    expect(refusal(() => metadata(world, "nothing"))).toBe("NotFoundException 400: Invalid keyId 'nothing'");
+    expect(refusal(() => metadata(world, arn.replace(dr, "us-east-1")))).toBe(
+      "NotFoundException 400: Invalid arn us-east-1",
     );
     expect(refusal(() => metadata(world, "alias/x"))).toMatch(
       /^NotFoundException 400: Alias .* is not found\.$/,
@@ -40,7 +45,7 @@ describe("a key", () => {
     world.kms(world.dr, "EnableKey", { KeyId: id });
     expect(world.dr.kms.find(id)?.state).toBe("Enabled");
     expect(refusal(() => world.kms(world.dr, "DisableKey", { KeyId: "alias/rds-dr-dev" }))).toMatch(
-      /InvalidArn/,
+      /^InvalidArnException 400: Key Aliases are not supported for this operation\.$/,
     );
   });
 

@@ -64,7 +64,7 @@ describe("a manual snapshot", () => {
       "analytics-writer",
       /^InvalidParameterValue 400: The specified instance is a member of a/,
     ],
-    ["one that is not there", "nobody", /^DBInstanceNotFound 404: DBInstance nobody not found\.$/],
+    ["one that is not there", "nobody", /^DBInstanceNotFound 404: DBInstance not found: nobody$/],
   ])("is refused of %s", (_, instance, expected) => {
     expect(refusal(() => create(worldWithShop(), "b", instance))).toMatch(expected);
   });

@@ -50,10 +50,13 @@ export function describeKey(state: KmsState, input: DescribeKeyRequest): Shape {
   };
 }
 
-/** A customer's key named by id or ARN: an alias does for DescribeKey, not for what changes a key. */
+/**
+ * A customer's key named by id or ARN: an alias does for DescribeKey, not for what changes a key
+ * (hashicorp/terraform#20813 has the words).
+ */
 function changeableKey(state: KmsState, reference: string): KeyRecord {
   if (reference.includes("alias/")) {
-    throw new AwsError("InvalidArnException", `Invalid keyId ${reference}: an alias is not accepted here.`);
+    throw new AwsError("InvalidArnException", "Key Aliases are not supported for this operation.");
   }
   const key = requireKey(state, reference);
   if (key.manager === "CUSTOMER") return key;

@@ -53,13 +53,28 @@ export function findKey(state: KmsState, reference: string): KeyRecord | undefin
   return state.keys.get(resource.startsWith("key/") ? resource.slice("key/".length) : resource);
 }
 
-/** The key of a reference, or KMS's refusal. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const MULTI_REGION = /^mrk-[0-9a-f]{32}$/;
+
+/**
+ * The key of a reference, or KMS's refusal, which tells an ARN of another region and an id that can be none from a
+ * key that is not there. AWS's replies in localstack/localstack (test_get_key_in_different_region,
+ * test_get_key_invalid_uuid); nakedible/openssl-engine-kms#1.
+ */
 export function requireKey(state: KmsState, reference: string): KeyRecord {
   const key = findKey(state, reference);
   if (key) return key;
+  const region = reference.startsWith("arn:") ? reference.split(":")[3] : undefined;
+  if (region !== undefined && region !== state.region.name) {
+    throw new AwsError("NotFoundException", `Invalid arn ${region}`);
+  }
   if (reference.includes("alias/")) {
     const arn = reference.startsWith("arn:") ? reference : kmsArn(state, reference);
     throw new AwsError("NotFoundException", `Alias ${arn} is not found.`);
+  }
+  const keyId = reference.startsWith("arn:") ? reference.split("key/").at(-1) : reference;
+  if (keyId === undefined || !(UUID.test(keyId) || MULTI_REGION.test(keyId))) {
+    throw new AwsError("NotFoundException", `Invalid keyId '${keyId}'`);
   }
   const arn = reference.startsWith("arn:") ? reference : kmsArn(state, `key/${reference}`);
   throw new AwsError("NotFoundException", `Key '${arn}' does not exist`);

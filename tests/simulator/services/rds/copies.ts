@@ -88,13 +88,13 @@ function findSource(state: RdsState, reference = ""): Source {
     if (reference.startsWith("arn:")) {
       throw new AwsError("InvalidParameterValue", `Invalid snapshot ARN: ${reference}`);
     }
-    return { state, record: findSnapshot(state, reference), crossRegion: false };
+    return { state, record: findSnapshot(state, reference, "not-found-x"), crossRegion: false };
   }
   if (arn.type !== "snapshot")
     throw new AwsError("InvalidParameterValue", `Invalid snapshot ARN: ${reference}`);
   const where = stateIn(state.world, arn.region);
   if (!where || arn.account !== state.world.account) {
-    throw new AwsError("DBSnapshotNotFound", `DBSnapshot ${reference} not found.`, 404);
+    throw new AwsError("DBSnapshotNotFound", `DBSnapshot not found: ${reference}`, 404);
   }
   const crossRegion = where !== state;
   if (crossRegion && where.region.lost) {
@@ -105,7 +105,7 @@ function findSource(state: RdsState, reference = ""): Source {
       500,
     );
   }
-  return { state: where, record: findSnapshot(where, arn.id), crossRegion };
+  return { state: where, record: findSnapshot(where, arn.id, "not-found-x"), crossRegion };
 }
 
 /**

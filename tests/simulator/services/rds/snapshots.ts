@@ -36,7 +36,7 @@ export function createSnapshot(state: RdsState, input: CreateDBSnapshotMessage):
   checkMembers(input);
   const id = checkedIdentifier("DBSnapshotIdentifier", input.DBSnapshotIdentifier, longestSnapshotId);
   const tags = checkedTags(input.Tags);
-  const instance = findInstance(state, input.DBInstanceIdentifier);
+  const instance = findInstance(state, input.DBInstanceIdentifier, "not-found-x");
   if (instance.shape.DBClusterIdentifier) {
     throw new AwsError(
       "InvalidParameterValue",
