@@ -2,7 +2,7 @@ import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
 import { describe, expect, test } from "vitest";
 import { generateFleet } from "../fleet.ts";
 import { NotSimulated, type Shape } from "../types.ts";
-import { backUp, hour, minute, refusal, TestWorld, worldWithShop } from "./support.ts";
+import { backUp, day, hour, minute, refusal, TestWorld, worldWithShop } from "./support.ts";
 
 function withFleet(count: number): TestWorld {
   const world = new TestWorld();
@@ -144,6 +144,69 @@ test("DescribeEvents tells of the last hour, without event ids", () => {
   expect(world.rds(world.primary, "DescribeEvents", { ...input, Duration: 240 })["Events"]).toHaveLength(2);
   expect(refusal(() => world.rds(world.primary, "DescribeEvents", { SourceIdentifier: "b" }))).toMatch(
     /SourceType/,
+  );
+});
+
+const ago = (days: number) => new Date(new TestWorld().clock.now() - days * day);
+test.each<[string, Shape, string]>([
+  ["a source type that is none", { SourceType: "foo" }, "foo is not a valid source type"],
+  ["a category that is none", { EventCategories: ["foo"] }, "foo is not a valid event category"],
+  [
+    "a category of another source type",
+    { SourceType: "db-snapshot", EventCategories: ["low storage"] },
+    "low storage is not a valid event category",
+  ],
+  [
+    "more than 14 days",
+    { Duration: 20_161 },
+    "Invalid value 20161 for Duration. Must be between 1 and 20160",
+  ],
+  ["no time", { Duration: 0 }, "Invalid value 0 for Duration. Must be between 1 and 20160"],
+  [
+    "what is older than 14 days",
+    { StartTime: new Date(ago(14).getTime() - 1) },
+    "StartTime must not be more than 14 days ago",
+  ],
+  [
+    "a span that ends before it begins",
+    { StartTime: ago(1), EndTime: ago(2) },
+    "StartTime must be before EndTime",
+  ],
+])("DescribeEvents refuses %s", (_what, input, text) => {
+  const world = new TestWorld();
+  expect(refusal(() => world.rds(world.primary, "DescribeEvents", input))).toBe(
+    `InvalidParameterValue 400: ${text}`,
+  );
+});
+
+test.each<[string, Shape]>([
+  ["14 days", { Duration: 20_160 }],
+  ["the oldest that there is", { StartTime: ago(14) }],
+  ["a source type of which nothing is simulated", { SourceType: "db-proxy" }],
+  ["a category", { SourceType: "db-instance", EventCategories: ["low storage"] }],
+])("DescribeEvents takes %s", (_what, input) => {
+  const world = new TestWorld();
+  expect(world.rds(world.primary, "DescribeEvents", input)["Events"]).toEqual([]);
+});
+
+test("snapshots can be listed by the resource id of their instance", () => {
+  const world = worldWithShop();
+  backUp(world, "a", "orders");
+  backUp(world, "b", "wiki");
+  const { DBInstances } = world.rds(world.primary, "DescribeDBInstances", { DBInstanceIdentifier: "wiki" });
+  const [wiki] = DBInstances as Shape[];
+  const input = { SnapshotType: "manual", DbiResourceId: wiki?.["DbiResourceId"] };
+  const { DBSnapshots } = world.rds(world.primary, "DescribeDBSnapshots", input);
+  expect(DBSnapshots).toMatchObject([{ DBSnapshotIdentifier: "b" }]);
+});
+
+test.each<[string, Shape]>([
+  ["a name and an engine", { OptionGroupName: "crm-tde-dr", EngineName: "oracle-se2" }],
+  ["a version without its engine", { MajorEngineVersion: "8.0" }],
+])("option groups are not listed by %s", (_what, input) => {
+  const world = new TestWorld();
+  expect(refusal(() => world.rds(world.dr, "DescribeOptionGroups", input))).toMatch(
+    /^InvalidParameterCombination/,
   );
 });
 

@@ -6,6 +6,7 @@ import type {
   Event,
 } from "@aws-sdk/client-rds";
 import { AwsError, type Shape } from "../../types.ts";
+import { checkEventsInput } from "./event-checks.ts";
 import { rememberedEvents } from "./events.ts";
 import { findOptionGroup, findParameterGroup } from "./groups.ts";
 import { pageOf, sortedBy } from "./paging.ts";
@@ -28,10 +29,8 @@ export function describeAccount(state: RdsState): Shape {
 
 /** DescribeEvents: of the last hour unless asked otherwise; rows have no event id. */
 export function describeEvents(state: RdsState, input: DescribeEventsMessage): Shape {
-  if (input.SourceIdentifier !== undefined && input.SourceType === undefined) {
-    throw new AwsError("InvalidParameterCombination", "SourceIdentifier requires SourceType to be specified");
-  }
   const now = state.world.clock.now();
+  checkEventsInput(input, now);
   const minutes = input.Duration ?? 60;
   const to = input.EndTime?.getTime() ?? now;
   const from = input.StartTime?.getTime() ?? to - minutes * 60_000;
@@ -58,7 +57,18 @@ function padded(value: number): string {
 /** DescribeOptionGroups. */
 export function describeOptionGroups(state: RdsState, input: DescribeOptionGroupsMessage): Shape {
   const nameOf = (group: { OptionGroupName?: string }) => group.OptionGroupName ?? "";
-  const wanted = input.OptionGroupName?.toLowerCase();
+  const { OptionGroupName, EngineName, MajorEngineVersion } = input;
+  if (OptionGroupName !== undefined && (EngineName ?? MajorEngineVersion) !== undefined) {
+    const text = "OptionGroupName cannot be used together with EngineName or MajorEngineVersion.";
+    throw new AwsError("InvalidParameterCombination", text);
+  }
+  if (MajorEngineVersion !== undefined && EngineName === undefined) {
+    throw new AwsError(
+      "InvalidParameterCombination",
+      "MajorEngineVersion requires EngineName to be specified.",
+    );
+  }
+  const wanted = OptionGroupName?.toLowerCase();
   const all = sortedBy(state.groups.optionGroups.values(), nameOf);
   const one = wanted === undefined ? undefined : findOptionGroup(state.groups, wanted);
   if (wanted !== undefined && !one) {
@@ -66,8 +76,8 @@ export function describeOptionGroups(state: RdsState, input: DescribeOptionGroup
   }
   const rows = (one ? [one] : all).filter(
     (group) =>
-      (input.EngineName === undefined || group.EngineName === input.EngineName) &&
-      (input.MajorEngineVersion === undefined || group.MajorEngineVersion === input.MajorEngineVersion),
+      (EngineName === undefined || group.EngineName === EngineName) &&
+      (MajorEngineVersion === undefined || group.MajorEngineVersion === MajorEngineVersion),
   );
   const page = pageOf(rows, nameOf, input, state.world.knobs.pageCap);
   return { OptionGroupsList: page.rows, Marker: page.marker };

@@ -31,7 +31,13 @@ export function describeSnapshots(state: RdsState, input: DescribeDBSnapshotsMes
     );
   }
   const matches = passes(filters, input.Filters);
-  const rows = candidates(state, input).filter((record) => isOfType(record, type) && matches(record));
+  const { DbiResourceId } = input;
+  const rows = candidates(state, input).filter(
+    (record) =>
+      isOfType(record, type) &&
+      matches(record) &&
+      (DbiResourceId === undefined || record.shape.DbiResourceId === DbiResourceId),
+  );
   const page = pageOf(
     rows,
     (record) => record.shape.DBSnapshotIdentifier ?? "",

@@ -26,7 +26,7 @@ export interface Notification {
 }
 
 /** Source types and their categories (user guide, USER_Events.Messages; the API's enum SourceType). */
-const categoriesOf: Readonly<Record<string, readonly string[]>> = {
+export const categoriesOf: Readonly<Record<string, readonly string[]>> = {
   "db-instance": [
     "availability",
     "backup",
