@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createWorld, DEFAULT_QUOTAS, INERT_TYPES, KNOB_FACTS } from "./index.ts";
 import { NotSimulated, type Region, type ServiceName } from "./types.ts";
+import { unsimulatedMembers } from "./unsimulated-members.ts";
 import { schemasOf, WIRE_SERVICES } from "./wire/schemas.ts";
 
 const services = Object.keys(WIRE_SERVICES) as ServiceName[];
@@ -82,8 +83,8 @@ export function refusedList(): string {
     ])
     .map(([, plain, template]) => plain ?? (template ?? "").replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "…"))
     // A bare `rds:…` is the answer to an operation that the table above does not have.
-    .filter((text) => !/^(\w+:)?…(:…)?$|^\w+:…$/.test(text));
-  return [...new Set(said)]
+    .filter((text) => !/^(\w+:)?…(:…)?( with …)?$|^\w+:…$/.test(text));
+  return [...new Set([...said, ...unsimulatedMembers()])]
     .sort()
     .map((text) => `- ${text}`)
     .join("\n");

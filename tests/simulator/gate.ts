@@ -1,5 +1,6 @@
 import { numberKnob } from "./knobs.ts";
 import { AwsError, type Call, NotSimulated, type Region, type Shape, type World } from "./types.ts";
+import { refuseUnsimulated } from "./unsimulated-members.ts";
 
 /** What becomes of a call: fault rules answer with one of these; the first that is not a pass wins. */
 export type Verdict =
@@ -147,6 +148,7 @@ function judge(rules: readonly FaultRule[], call: Call, at: number, number: numb
 async function perform(world: GateWorld, gate: Gate, region: Region, call: Call) {
   try {
     gate.authorize(call);
+    refuseUnsimulated(call);
     const output = await region[call.service].handle(call);
     return { kind: "output", output, delay: 0 } as const;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../gate.ts";
 import { createJournal } from "../journal.ts";
-import type { Call, ServiceName } from "../types.ts";
+import type { Call, ServiceName, Shape } from "../types.ts";
 import { kernelWorld } from "./doubles.ts";
 
 const caller = {
@@ -69,6 +69,24 @@ describe("the API throttle of RDS", () => {
     await pass(500);
     expect(await answered(2)).toBe(1);
     expect(await gateWith({ rdsRequestBurst: 0 }).answered(400)).toBe(400);
+  });
+});
+
+describe("a member that an operation does not look at", () => {
+  const ask = async (input: Shape) => {
+    const { world } = kernelWorld({ answers: { "lambda:GetFunction": () => ({}) } });
+    world.gate.tolerant = true;
+    return textOf(await world.complete(world.gate.submit({ ...call("lambda", "GetFunction"), input }, 0)));
+  };
+
+  test("is refused by name", async () => {
+    expect(await ask({ FunctionName: "f", Qualifier: "7" })).toBe(
+      "NotSimulated 501: not simulated: lambda:GetFunction with Qualifier",
+    );
+  });
+
+  test("may be given where it changes nothing", async () => {
+    expect(await ask({ FunctionName: "f", Qualifier: "$LATEST" })).toMatch(/^ResourceNotFoundException/);
   });
 });
 

@@ -200,7 +200,9 @@ function describeAlarms(monitored: Monitored, input: Shape): Shape {
   const names = textsOf(input["AlarmNames"]);
   const prefix = text(input, "AlarmNamePrefix") ?? "";
   const state = text(input, "StateValue");
-  const found = [...monitored.alarms.values()]
+  const types = textsOf(input["AlarmTypes"]);
+  const metricAlarms = types.length === 0 || types.includes("MetricAlarm");
+  const found = (metricAlarms ? [...monitored.alarms.values()] : [])
     .filter(({ name }) => (names.length === 0 || names.includes(name)) && name.startsWith(prefix))
     .filter((alarm) => state === undefined || alarm.state.value === state)
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -21,6 +21,12 @@ export function readPublication(input: Shape): Publication {
   if (input["PhoneNumber"] !== undefined) {
     throw new NotSimulated("sns:Publish with PhoneNumber");
   }
+  // Topics are standard ones here; the words are AWS's (localstack/localstack, test_validations_for_fifo).
+  if (input["MessageDeduplicationId"] !== undefined) {
+    const reason =
+      "The request includes MessageDeduplicationId parameter that is not valid for this topic type";
+    throw refusal(`MessageDeduplicationId Reason: ${reason}`);
+  }
   const message = text(input, "Message") ?? "";
   if (message === "") {
     throw refusal("Empty message");
