@@ -85,6 +85,7 @@ const tellers: Readonly<Record<string, Teller>> = {
   mail: (data) =>
     text(data["topic"]).endsWith("-alerts") ? [`MAIL     ${text(data["subject"])}`, "loud"] : undefined,
   "region-lost": () => ["THE REGION IS LOST", "bad"],
+  "region-restored": () => ["THE REGION IS BACK", "good"],
 };
 
 /** What the timeline says of a journal entry, snapshots without their prefix; undefined where it says nothing. */
