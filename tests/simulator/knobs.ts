@@ -9,7 +9,10 @@ import type { Knobs } from "./types.ts";
 
 export type { KnobFact } from "./knobs/fact.ts";
 
-/** Every adjustable fact of the simulated AWS: the strict reading is the default, each with its source. */
+/**
+ * Every adjustable fact of the simulated AWS, each with its source: the strict reading is the default, but for the
+ * few that docs/simulator.md names.
+ */
 export const KNOB_FACTS: readonly KnobFact[] = [
   ...RDS_FACTS,
   ...DURATION_FACTS,

@@ -19,7 +19,7 @@ export type KnobKind =
 export interface KnobFact {
   readonly name: string;
   readonly kind: KnobKind;
-  /** The strict reading, which is the default. */
+  /** The default: the strict reading, but for the few that docs/simulator.md names. */
   readonly value: unknown;
   /** Values that are readings too; for a knob of readings, all of the others. */
   readonly others: readonly unknown[];
@@ -54,6 +54,17 @@ const accepted: Readonly<Record<Exclude<KnobKind, "reading">, (value: unknown) =
   hook: (value) => value === undefined || typeof value === "function",
 };
 
+/** What the values of a kind look like. */
+const looks: Readonly<Record<Exclude<KnobKind, "reading">, string>> = {
+  number: "a number from 0",
+  probability: "a number from 0 to 1",
+  range: "a number from 0, or the ends of a range as [from,to]",
+  switch: "true or false",
+  lists: 'lists of names by region, such as {"us-west-2":["name"]}',
+  duration: 'minutes such as {"baseMinutes":3,"minutesPerTib":1.2}',
+  hook: "a function",
+};
+
 /** Why a knob does not take a value; undefined when it does. */
 export function refusalOf(fact: KnobFact, value: unknown): string | undefined {
   const shown = typeof value === "function" ? "a function" : JSON.stringify(value);
@@ -63,5 +74,7 @@ export function refusalOf(fact: KnobFact, value: unknown): string | undefined {
       ? undefined
       : `the knob ${fact.name} reads ${readings.join(" or ")}, not ${shown}`;
   }
-  return accepted[fact.kind](value) ? undefined : `the knob ${fact.name} takes a ${fact.kind}, not ${shown}`;
+  return accepted[fact.kind](value)
+    ? undefined
+    : `the knob ${fact.name} takes ${looks[fact.kind]}, not ${shown}`;
 }

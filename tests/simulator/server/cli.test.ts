@@ -81,6 +81,14 @@ describe("a simulator that runs", () => {
     expect(call).toMatchObject({ ...about, outcome: "InvalidClientTokenId" });
   });
 
+  test("tells that a region is lost, and that it is back", async () => {
+    const post = (path: string) =>
+      fetch(`${url}/_control/${path}`, { method: "POST", body: '{"region":"us-west-2"}' });
+    await post("lose");
+    await post("restore");
+    await vi.waitFor(() => expect(printed).toMatch(/\| THE REGION IS LOST\n.*\| THE REGION IS BACK\n/s));
+  });
+
   test("says in one line that its port is taken already", () => {
     const second = spawnSync(
       process.execPath,
@@ -114,6 +122,7 @@ describe("a simulator that runs", () => {
 
 test.each([
   [["--port", "many"], "simulator: --port takes a whole number from 0 to 65535, got 'many'\n"],
+  [["--knob", "pageCap=many"], 'simulator: the knob pageCap takes a number from 0, not "many"\n'],
   [["--assembly", directory], `simulator: ${directory} is no CDK assembly: it has no manifest.json\n`],
   [["--assembly", assembly, "--call-log", "/nowhere/x"], "simulator: cannot write /nowhere/x: ENOENT\n"],
 ])("refuses %j in one line", (args, line) => {

@@ -49,7 +49,7 @@ async function listen(world: SimulatedWorld, { port, speed }: ServerOptions): Pr
 async function main(options: ServerOptions): Promise<void> {
   const fleet = loadFleet(options.fleet);
   const assembly = options.assembly ?? synthesise(options.env);
-  const { world, settings } = openWorld({ assembly, fleet, start: new Date() });
+  const { world, settings } = openWorld({ assembly, fleet, start: new Date(), knobs: options.knobs });
   const { primary, dr } = settings.regions;
   if (options.callLog !== undefined) logCalls(world, options.callLog);
   const server = await listen(world, options);

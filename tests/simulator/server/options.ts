@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { readArguments, UsageError, wholeNumber } from "../../command-line.ts";
+import type { KnobOverrides } from "../knobs.ts";
+import { readKnobs } from "./knob-options.ts";
 
 /** What the command line asked for. */
 export interface ServerOptions {
@@ -9,6 +11,8 @@ export interface ServerOptions {
   /** Virtual seconds for each real one; 0 stands still. */
   readonly speed: number;
   readonly callLog: string | undefined;
+  /** Facts of AWS that are to be read otherwise than by default. */
+  readonly knobs: KnobOverrides;
   /** Templates that exist already, instead of synthesising them. */
   readonly assembly: string | undefined;
 }
@@ -23,6 +27,7 @@ export const usage = `npm run simulator -- [options]
   --port N            port on 127.0.0.1, 0 for any free one (4566)
   --speed N           virtual seconds for each real one, 0-${SPEED_MAX}; 0 stands still (1)
   --call-log FILE     write every API call as it happens, a JSON line each
+  --knob NAME=VALUE   read an uncertain fact of AWS otherwise; as often as needed (docs/simulator.md lists them)
   --assembly DIR      run the templates and bundles in DIR instead of synthesising them
   --help              this text`;
 
@@ -46,6 +51,7 @@ function parse(args: readonly string[]) {
           port: { ...text, default: "4566" },
           speed: { ...text, default: "1" },
           "call-log": text,
+          knob: { ...text, multiple: true, default: [] },
           assembly: text,
           help: { type: "boolean", default: false },
         },
@@ -63,6 +69,7 @@ export function parseOptions(args: readonly string[]): ServerOptions | "help" {
     port: wholeNumber("--port", values.port, 0, 65_535),
     speed: speedOf(values.speed),
     callLog: values["call-log"],
+    knobs: readKnobs(values.knob),
     assembly: values.assembly,
   };
 }
