@@ -31,6 +31,12 @@ test.each<[string, string, Shape, string]>([
     "ValidationError: The value None for parameter MetricDataQueries.member.1.MetricStat.Stat is not a valid statistic.",
   ],
   [
+    "a metric without a namespace",
+    "GetMetricData",
+    query({ MetricStat: { ...MetricStat, Metric: { MetricName: "M" } } }),
+    "ValidationError: The parameter MetricDataQueries.member.1.MetricStat.Metric.Namespace is required.",
+  ],
+  [
     "a query without a metric or an expression",
     "GetMetricData",
     query({ MetricStat: undefined }),

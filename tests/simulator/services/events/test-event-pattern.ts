@@ -1,16 +1,16 @@
 import { AwsError, type Shape } from "../../types.ts";
 import { matches } from "./pattern.ts";
-import { required, shapeOf } from "./properties.ts";
+import { shapeOf, text } from "./properties.ts";
 import { compilePattern } from "./rules.ts";
 
 const EVENT_MEMBERS = ["id", "account", "source", "time", "region", "resources", "detail-type"];
 
 /** Answers TestEventPattern: whether an event, whole with its envelope, fits a pattern. */
 export function testEventPattern(input: Shape): Shape {
-  const pattern = compilePattern(required(input, "EventPattern"));
+  const pattern = compilePattern(text(input, "EventPattern") ?? "");
   let event: Shape | undefined;
   try {
-    event = shapeOf(JSON.parse(required(input, "Event")));
+    event = shapeOf(JSON.parse(text(input, "Event") ?? ""));
   } catch {
     event = undefined;
   }

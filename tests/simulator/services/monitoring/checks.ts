@@ -38,6 +38,8 @@ export function checkQueries(queries: readonly Shape[]): void {
     const at = `MetricDataQueries.member.${index + 1}`;
     const [id, stat] = [ids[index] ?? "", shapeOf(query["MetricStat"])];
     const statistic = stat === undefined ? undefined : text(stat, "Stat");
+    const metric = shapeOf(stat?.["Metric"]);
+    const missing = ["Namespace", "MetricName"].filter((name) => metric !== undefined && !metric[name]);
     return [
       ID.test(id)
         ? []
@@ -46,6 +48,7 @@ export function checkQueries(queries: readonly Shape[]): void {
       (stat === undefined) === (query["Expression"] === undefined)
         ? `Exactly one of the parameters ${at}.MetricStat and ${at}.Expression must be specified.`
         : [],
+      missing.map((name) => `The parameter ${at}.MetricStat.Metric.${name} is required.`),
       statistic === undefined || STATISTIC.test(statistic)
         ? []
         : `The value ${statistic} for parameter ${at}.MetricStat.Stat is not a valid statistic.`,

@@ -56,6 +56,7 @@ function putMetricData(monitored: Monitored, input: Shape): Shape {
     throw new AwsError("InvalidParameterValue", "The value AWS/ for parameter Namespace is invalid.");
   }
   const data = shapesOf(input["MetricData"]);
+  if (data.length === 0) throw new AwsError("MissingParameter", "The parameter MetricData is required.");
   data.forEach(checkDatum);
   for (const datum of data) {
     const at = datum["Timestamp"] instanceof Date ? datum["Timestamp"].getTime() : monitored.now();
@@ -222,6 +223,6 @@ function setAlarmState(monitored: Monitored, input: Shape): Shape {
   }
   const state = required(input, "StateValue");
   const data = text(input, "StateReasonData");
-  monitored.setState(alarm, state as AlarmState, required(input, "StateReason"), data);
+  monitored.setState(alarm, state as AlarmState, text(input, "StateReason") ?? "", data);
   return {};
 }
