@@ -95,6 +95,17 @@ describe("a rule whose queue admits it", () => {
   });
 });
 
+it("loses an event that its template makes no JSON of, and says nothing", () => {
+  const InputTransformer = { InputPathsMap: { detail: "$.detail" }, InputTemplate: '{"a":"<detail>"}' };
+  const aws = watched({ InputTransformer, ...deadLetters });
+  admit(aws, "jobs", "jobs-dead-letters");
+  aws.region.events.emit(event());
+  aws.clock.advance(86_400);
+  expect([bodies(aws, "jobs"), bodies(aws, "jobs-dead-letters")]).toEqual([[], []]);
+  expect([sum(aws, "Invocations"), sum(aws, "FailedInvocations")]).toEqual([0, 0]);
+  expect(aws.noted("undelivered")).toMatchObject([{ data: { because: "input-is-not-json" } }]);
+});
+
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 describe("a rule whose queue does not admit it", () => {
   it("sends straight to its dead letters, with the reasons as attributes", () => {

@@ -46,6 +46,8 @@ const paths = {
 const transform = (InputTemplate: string) =>
   compileInput({ InputTransformer: { InputPathsMap: paths, InputTemplate } }, "T")(context);
 
+const transformed = (template: string): unknown => JSON.parse(transform(template) ?? "");
+
 describe("an input transformer", () => {
   test.each([
     ["quotes text that stands without quotes", '{"a":<instance>}', '{"a":"i-0123456789"}'],
@@ -57,7 +59,10 @@ describe("an input transformer", () => {
     ["leaves numbers and truth values bare", '{"a":<count>,"b":<on>}', '{"a":3,"b":true}'],
     ["writes numbers within quotes", '{"a":"<count>"}', '{"a":"3"}'],
     ["puts objects and lists as JSON", '{"a":<tags>,"b":<list>}', '{"a":{"a":"1"},"b":[1,"x"]}'],
-    ["takes the quotes off objects within quotes", '{"a":"<tags>"}', '{"a":"{a:1}"}'],
+    ["takes the quotes off objects in text", '"<tags> of <instance>"', '"{a:1} of i-0123456789"'],
+    ["takes the quotes off lists in text", '"<list> <ids>"', '"[1,x] [a,b]"'],
+    ["gives nothing for an object within quotes of JSON", '{"a":"<tags>"}', undefined],
+    ["gives nothing for a list within quotes of JSON", '{"a":"of <ids>"}', undefined],
     ["escapes quotes in text", '{"a":<quote>,"b":"<quote>"}', '{"a":"say \\"hi\\"","b":"say \\"hi\\""}'],
     [
       "finds list elements and names with hyphens",
@@ -89,15 +94,22 @@ describe("an input transformer", () => {
   });
 
   it("puts the whole event, or its envelope", () => {
-    expect(JSON.parse(transform('{"a":<aws.events.event.json>}'))).toEqual({ a: event });
-    const { detail: _detail, ...envelope } = event;
-    expect(JSON.parse(transform('{"a":<aws.events.event>}'))).toEqual({ a: envelope });
+    expect(transformed('{"a":<aws.events.event.json>}')).toEqual({ a: event });
+    const { detail: _detail, "detail-type": detailType, ...envelope } = event;
+    expect(transformed('{"a":<aws.events.event>}')).toEqual({ a: { ...envelope, detailType } });
   });
+});
+
+// LocalStack's recording of AWS, test_put_events_with_input_transformer_missing_keys.
+test("a placeholder without a path is refused in AWS's words", () => {
+  expect(() => transform('"<instance> <unheard-of>"')).toThrow(
+    "InputTemplate for target T contains invalid placeholder unheard-of.",
+  );
 });
 
 describe("other inputs", () => {
   it("are the event, a part of it, or a constant", () => {
-    expect(JSON.parse(compileInput({}, "T")(context))).toEqual(event);
+    expect(compileInput({}, "T")(context)).toBe(JSON.stringify(event));
     expect(compileInput({ InputPath: "$.detail.tags" }, "T")(context)).toBe('{"a":"1"}');
     expect(compileInput({ InputPath: "$" }, "T")(context)).toBe(JSON.stringify(event));
     expect(compileInput({ InputPath: "$.resources[*]" }, "T")(context)).toBe(JSON.stringify(event.resources));
