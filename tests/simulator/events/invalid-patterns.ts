@@ -30,6 +30,7 @@ export const INVALID_PATTERNS: readonly (readonly [sentence: string, pattern: un
   ["numeric with an unknown comparison", { a: [{ numeric: ["!=", 5] }] }, /Unrecognized numeric/],
   ["numeric with text", { a: [{ numeric: [">", "5"] }] }, /must be numeric/],
   ["a numeric range the wrong way round", { a: [{ numeric: [">", 5, "<", 1] }] }, /Bottom must be less/],
+  ["a numeric range of one number", { a: [{ numeric: [">=", 1, "<=", 1] }] }, /Bottom must be less/],
   [
     "a numeric range with two lower bounds",
     { a: [{ numeric: [">", 5, ">", 9] }] },

@@ -63,6 +63,16 @@ export const MORE_PATTERN_GROUPS: readonly PatternGroup[] = [
     },
   },
   {
+    operator: "cidr, of an address within",
+    page: RULER,
+    pattern: { detail: { sourceIPAddress: [{ cidr: "10.0.0.7/30" }] } },
+    fits: { "the first address of its block": { detail: { sourceIPAddress: "10.0.0.4" } } },
+    fails: {
+      "the address before": { detail: { sourceIPAddress: "10.0.0.3" } },
+      "the address after": { detail: { sourceIPAddress: "10.0.0.8" } },
+    },
+  },
+  {
     operator: "cidr, IPv6",
     page: RULER,
     pattern: { detail: { ip: [{ cidr: "2001:db8::/32" }] } },

@@ -61,8 +61,9 @@ export function parseBlock(text: string): Block | string {
   if (Number(mask) >= bits) {
     return bits === 32 ? "IPv4 mask bits must be < 32" : "IPv6 mask bits must be < 128";
   }
-  // A block begins at the address as written, not at its network address: so does AWS's own matcher.
-  return { bits, from: value, to: value | ((1n << BigInt(bits - Number(mask))) - 1n) };
+  // From the network address, whichever of its addresses is written: CIDR.java of github.com/aws/event-ruler.
+  const hosts = (1n << BigInt(bits - Number(mask))) - 1n;
+  return { bits, from: value & ~hosts, to: value | hosts };
 }
 
 /** Whether the text is an address of the block. */

@@ -210,7 +210,8 @@ function numeric(operand: unknown): Test {
     throw new InvalidPattern(`Bad numeric range operator: ${String(upper)}`);
   }
   const below = comparison(upper, top);
-  if ((bound as number) > (top as number) || (bound === top && (operator === ">" || upper === "<"))) {
+  // Range.java of github.com/aws/event-ruler: a range of one number is refused as well.
+  if ((bound as number) >= (top as number)) {
     throw new InvalidPattern("Bottom must be less than top");
   }
   return (leaf) => typeof leaf === "number" && lower(leaf) && below(leaf);
