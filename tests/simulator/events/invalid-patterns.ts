@@ -43,6 +43,14 @@ export const INVALID_PATTERNS: readonly (readonly [sentence: string, pattern: un
   ["a cidr that is no address", { a: [{ cidr: "ten/8" }] }, /IP address/],
   ["exists with text", { a: [{ exists: "true" }] }, /exists match pattern/],
   ["two stars in a row", { a: [{ wildcard: "a**b" }] }, /Consecutive wildcard/],
+  ["wildcards that are too complex", { a: [{ wildcard: "*:*:*:*:*:event-bus/*" }] }, /^Rule is too complex/],
+  [
+    "wildcards of a field that are too complex together",
+    {
+      $or: [{ a: { b: [{ wildcard: "*xy*xy*xy" }] } }, { "a.b": [{ "anything-but": { wildcard: "*xz*" } }] }],
+    },
+    /^Rule is too complex/,
+  ],
   ["an escape of something else", { a: [{ wildcard: "a\\b" }] }, /Invalid escape/],
   ["a field twice through $or", { a: [1], $or: [{ a: [2] }, { b: [3] }] }, /multiple times/],
   ["$or in $or with one branch", { $or: [{ a: [1], $or: [{ b: [1] }] }, { c: [1] }] }, /at least 2/],

@@ -122,6 +122,19 @@ test.each([
   expect(refusalOf(make)).toBe(expected);
 });
 
+test.each([
+  [{}, "InvalidEventPatternException"],
+  [{ wildcardComplexity: 10 }, "accepted"],
+])("a wildcard of complexity 9 is, with %o, %s", (knobs, expected) => {
+  const aws = testWorld(knobs);
+  const EventPattern = JSON.stringify({ a: [{ wildcard: "a*a*a*a*a" }] });
+  const Event = JSON.stringify({
+    ...{ id: "1", account: "1", source: "s", time: "2026-03-01T02:00:00Z", region: "us-east-1" },
+    ...{ resources: [], "detail-type": "t" },
+  });
+  expect(refusalOf(() => aws.call("events", "TestEventPattern", { EventPattern, Event }))).toBe(expected);
+});
+
 test("an alarm looks for data beyond its periods as far as it is told to", () => {
   const series = new Series();
   series.add(0, { sum: 1, count: 1, least: 1, most: 1 });

@@ -11,6 +11,15 @@ export const MESSAGING_FACTS: readonly KnobFact[] = [
     other: "4096: as far as the quota can be raised",
   },
   {
+    name: "wildcardComplexity",
+    kind: "number",
+    value: 7,
+    others: [10],
+    source:
+      "event-ruler's README measures it; AWS's limit is not said: LocalStack recorded that a field's wildcards of 7 " +
+      "are accepted (/Users/*/dir/dir/dir/dir/dir/doc.txt) and those of 11 refused (*:*:*:*:*:event-bus/*)",
+  },
+  {
     name: "putEventsFailureProbability",
     kind: "probability",
     value: 0,

@@ -95,7 +95,7 @@ class Events implements SimulatedEvents {
       this.#rule(input).enabled = false;
       return {};
     },
-    TestEventPattern: (input) => testEventPattern(input),
+    TestEventPattern: (input) => testEventPattern(this.#world, input),
     DescribeEventBus: (input) => this.#describeBus(this.#bus(text(input, "Name") ?? "default")),
     ListEventBuses: (input) => {
       const prefix = text(input, "NamePrefix") ?? "";

@@ -3,6 +3,7 @@
  * A pattern is compiled into alternatives (the branches of `$or` multiplied out), each a conjunction of fields.
  */
 import { compileValues, InvalidPattern, type Leaf, type Matcher } from "./pattern-values.ts";
+import { isTooComplex, TOO_COMPLEX, wildcardsByField } from "./wildcard-complexity.ts";
 
 export { InvalidPattern } from "./pattern-values.ts";
 
@@ -37,6 +38,9 @@ const RESERVED = new Set([
   ...["ip-address-in-range", "ip-address-not-in-range"],
 ]);
 
+// Of one field's wildcards. The strict reading of the knob `wildcardComplexity`.
+const WILDCARD_COMPLEXITY_MAX = 7;
+
 // EventBridge quotas: a pattern has at most 4,096 characters; `$or` at most 1,000 combinations.
 const LENGTH_MAX = 4096;
 const ALTERNATIVES_MAX = 1000;
@@ -46,7 +50,7 @@ const ALTERNATIVES_MAX = 1000;
  *
  * @example matches(compile({ source: ["aws.rds"] }), { source: "aws.rds", detail: {} }) // true
  */
-export function compile(pattern: unknown): CompiledPattern {
+export function compile(pattern: unknown, complexityMax = WILDCARD_COMPLEXITY_MAX): CompiledPattern {
   const source = typeof pattern === "string" ? pattern : JSON.stringify(pattern);
   if (source === undefined || source.length > LENGTH_MAX) {
     throw new InvalidPattern(`Event pattern is longer than ${LENGTH_MAX} characters`);
@@ -55,7 +59,14 @@ export function compile(pattern: unknown): CompiledPattern {
   if (!isObject(parsed)) {
     throw new InvalidPattern("Filter is not an object");
   }
-  return { alternatives: compileObject(parsed, "", [new Map()], false) };
+  const alternatives = compileObject(parsed, "", [new Map()], false);
+  if (
+    source.includes('"wildcard"') &&
+    wildcardsByField(parsed).some((all) => isTooComplex(all, complexityMax))
+  ) {
+    throw new InvalidPattern(TOO_COMPLEX);
+  }
+  return { alternatives };
 }
 
 function parse(source: string): unknown {

@@ -1,3 +1,4 @@
+import { numberKnob } from "../../knobs.ts";
 import { AwsError, NotSimulated, type ResourceRequest, type Shape, type World } from "../../types.ts";
 import { compileInput, type InputMaker } from "./input.ts";
 import { type CompiledPattern, compile, InvalidPattern } from "./pattern.ts";
@@ -46,9 +47,9 @@ export function patternRefusal(error: unknown): unknown {
 }
 
 /** Compiles a pattern, or refuses as EventBridge does. */
-export function compilePattern(pattern: unknown): CompiledPattern {
+export function compilePattern({ knobs }: World, pattern: unknown): CompiledPattern {
   try {
-    return compile(pattern);
+    return compile(pattern, numberKnob(knobs, "wildcardComplexity"));
   } catch (error) {
     throw patternRefusal(error);
   }
@@ -113,7 +114,7 @@ export function makeRule(
   return {
     ...{ name, arn, bus, targets, patternText, enabled: state === "ENABLED" },
     description: text(properties, "Description"),
-    pattern: compilePattern(patternText),
+    pattern: compilePattern(world, patternText),
   };
 }
 

@@ -1,4 +1,4 @@
-import { AwsError, type Shape } from "../../types.ts";
+import { AwsError, type Shape, type World } from "../../types.ts";
 import { matches } from "./pattern.ts";
 import { shapeOf, text } from "./properties.ts";
 import { compilePattern } from "./rules.ts";
@@ -6,8 +6,8 @@ import { compilePattern } from "./rules.ts";
 const EVENT_MEMBERS = ["id", "account", "source", "time", "region", "resources", "detail-type"];
 
 /** Answers TestEventPattern: whether an event, whole with its envelope, fits a pattern. */
-export function testEventPattern(input: Shape): Shape {
-  const pattern = compilePattern(text(input, "EventPattern") ?? "");
+export function testEventPattern(world: World, input: Shape): Shape {
+  const pattern = compilePattern(world, text(input, "EventPattern") ?? "");
   let event: Shape | undefined;
   try {
     event = shapeOf(JSON.parse(text(input, "Event") ?? ""));
