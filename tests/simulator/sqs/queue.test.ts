@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { queueArn, queueUrl, refusalOf, testWorld } from "../events/support.ts";
+import { ACCOUNT, queueArn, queueUrl, REGION, refusalOf, testWorld } from "../events/support.ts";
 import type { Shape } from "../types.ts";
 
 function queueWorld(properties: Shape = {}, name = "jobs") {
@@ -135,6 +135,12 @@ describe("a redrive policy", () => {
     const made = (properties: Shape) => refusalOf(() => aws.make("AWS::SQS::Queue", properties));
     expect(made({ QueueName: "a", RedrivePolicy })).toBe("InvalidParameterValue");
     aws.make("AWS::SQS::Queue", { QueueName: "dead" });
+    for (const elsewhere of [`us-east-2:${ACCOUNT}`, `${REGION}:444455556666`]) {
+      const away = { ...RedrivePolicy, deadLetterTargetArn: `arn:aws:sqs:${elsewhere}:dead` };
+      expect(() => aws.make("AWS::SQS::Queue", { QueueName: "a", RedrivePolicy: away })).toThrow(
+        "Dead letter target does not exist.",
+      );
+    }
     expect(made({ QueueName: "a.fifo", FifoQueue: true, RedrivePolicy })).toBe("InvalidParameterValue");
     expect(made({ QueueName: "a", RedrivePolicy: { ...RedrivePolicy, maxReceiveCount: 0 } })).toBe(
       "InvalidParameterValue",

@@ -13,7 +13,7 @@ import {
 } from "../../types.ts";
 import { arnOf, documentOf, invalid, onlyKnown, textsOf } from "../events/properties.ts";
 import { gaugesOf } from "../monitoring/gauge.ts";
-import { checkDeadLetters, readSettings } from "./attributes.ts";
+import { checkDeadLetters, type QueueSettings, readSettings } from "./attributes.ts";
 import { type MessageAttribute, readDraft, stringAttributes } from "./messages.ts";
 import { handleSqs, type Queues } from "./operations.ts";
 import { allowsService, keyAdmits } from "./policy.ts";
@@ -172,8 +172,7 @@ class Sqs implements SimulatedSqs, Queues {
     if (this.#queues.has(name)) {
       throw new AwsError("QueueNameExists", `A queue already exists with the name ${name}.`);
     }
-    const deadLetters = this.#queues.get(nameOf(settings.redrive?.deadLetterArn ?? ""));
-    checkDeadLetters(settings, arn, deadLetters?.settings);
+    checkDeadLetters(settings, arn, this.#deadLettersOf(settings)?.settings);
     const gauges = gaugesOf(() => this.#world.region(this.#region).monitoring);
     const queue: Queue = new Queue(settings, arn, {
       clock: this.#world.clock,
@@ -197,8 +196,14 @@ class Sqs implements SimulatedSqs, Queues {
     return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
   }
 
+  /** By its whole ARN: dead letters must be in the queue's own account and region (SQS guide, dead-letter queues). */
+  #deadLettersOf({ redrive }: QueueSettings): Queue | undefined {
+    const queue = this.#queues.get(nameOf(redrive?.deadLetterArn ?? ""));
+    return queue?.arn === redrive?.deadLetterArn ? queue : undefined;
+  }
+
   #exhausted(queue: Queue, message: Message): void {
-    const to = this.#queues.get(nameOf(queue.settings.redrive?.deadLetterArn ?? ""));
+    const to = this.#deadLettersOf(queue.settings);
     to?.adopt(message, queue.arn);
     this.#note("dead-letter", {
       ...{ queue: to?.arn, from: queue.arn, message: message.id, body: message.body },
