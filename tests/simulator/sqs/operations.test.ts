@@ -70,6 +70,21 @@ describe("the SQS API", () => {
     );
   });
 
+  // ReceiveMessage declares no InvalidAttributeName, so the refusal is the common one.
+  test.each(["AttributeNames", "MessageSystemAttributeNames"])(
+    "receives nothing for a name of %s that SQS does not have",
+    (member) => {
+      const { ask } = queueWorld();
+      ask("SendMessage", { MessageBody: "a" });
+      expect(refusalOf(() => ask("ReceiveMessage", { [member]: ["SentTimestamp", "Bogus"] }))).toBe(
+        "InvalidParameterValue",
+      );
+      expect(ask("ReceiveMessage", { [member]: ["SentTimestamp"] })).toMatchObject({
+        Messages: [{ Attributes: { SentTimestamp: expect.any(String) } }],
+      });
+    },
+  );
+
   it("fails entries of a batch alone, and batches as a whole for their form", () => {
     const { ask } = queueWorld();
     const batch = (...Entries: Shape[]) => ask("SendMessageBatch", { Entries });

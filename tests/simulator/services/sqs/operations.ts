@@ -1,3 +1,4 @@
+import { MessageSystemAttributeName, QueueAttributeName } from "@aws-sdk/client-sqs";
 import { AwsError, type Call, NotSimulated, type Shape } from "../../types.ts";
 import { shapesOf, text, textsOf } from "../events/properties.ts";
 import { pageAt } from "../paging.ts";
@@ -5,7 +6,7 @@ import { invalidParameter, invalidValue } from "./attributes.ts";
 import { describeQueue } from "./describe.ts";
 import { type Draft, md5, md5OfAttributes, messageBytes, readDraft } from "./messages.ts";
 import { IN_FLIGHT_MAX, type Queue } from "./queue.ts";
-import { byHandle, handleOf, received } from "./receipts.ts";
+import { byHandle, handleOf, received, systemAttributesWanted } from "./receipts.ts";
 
 /** What the operations need of the service. */
 export interface Queues {
@@ -14,6 +15,12 @@ export interface Queues {
   urlOf(queue: Queue): string;
   policyOf(queue: Queue): Shape | undefined;
 }
+
+/** What ReceiveMessage takes: AttributeNames has the type of a queue's attributes in SQS's model. */
+const SYSTEM_ATTRIBUTES: ReadonlySet<string> = new Set([
+  ...Object.values(MessageSystemAttributeName),
+  ...Object.values(QueueAttributeName),
+]);
 
 /** Answers one call of the SQS API. */
 export function handleSqs(queues: Queues, call: Call): Shape {
@@ -183,6 +190,10 @@ function wholeWithin(
 }
 
 function receive(queue: Queue, { input }: Call): Shape {
+  const unknown = systemAttributesWanted(input).find((name) => !SYSTEM_ATTRIBUTES.has(name));
+  if (unknown !== undefined) {
+    throw invalidParameter(`Unknown Attribute ${unknown}.`);
+  }
   const max = wholeWithin(input, "MaxNumberOfMessages", 1, 10, 1);
   const visibility = wholeWithin(input, "VisibilityTimeout", 0, 43_200, queue.settings.visibilitySeconds);
   wholeWithin(

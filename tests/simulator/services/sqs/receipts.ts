@@ -22,9 +22,14 @@ export function byHandle(queue: Queue, input: Shape): { message: Message | undef
   return { message, current: message !== undefined && message.receiveCount === Number(count) };
 }
 
+/** The names of SQS's own attributes that ReceiveMessage asks for, by the old parameter or the new one. */
+export function systemAttributesWanted(input: Shape): readonly string[] {
+  return [...textsOf(input["AttributeNames"]), ...textsOf(input["MessageSystemAttributeNames"])];
+}
+
 /** A message as ReceiveMessage answers it, with the attributes asked for. */
 export function received(queue: Queue, message: Message, input: Shape): Shape {
-  const system = [...textsOf(input["AttributeNames"]), ...textsOf(input["MessageSystemAttributeNames"])];
+  const system = systemAttributesWanted(input);
   const attributes = pick(
     systemAttributes(message),
     (name) => system.includes("All") || system.includes(name),
