@@ -1,6 +1,7 @@
 import { numberKnob } from "../knobs.ts";
 import { AwsError, type CreatedResource, NotSimulated, type ResourceRequest, type Shape } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
+import { checkList, checkRuntime } from "./enums.ts";
 
 /** A function as the template describes it. */
 export interface FunctionRecord {
@@ -60,8 +61,16 @@ export function functionOf(world: SimulatedWorld, request: ResourceRequest): Fun
   }
   const name = String(properties["FunctionName"] ?? `${stackName}-${logicalId}`);
   const runtime = String(properties["Runtime"] ?? "");
+  const handler = String(properties["Handler"] ?? "");
+  if (runtime === "" || handler === "") {
+    throw invalid(
+      "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+    );
+  }
+  checkRuntime(runtime);
+  checkList("architectures", properties["Architectures"]);
   if (!/^nodejs\d+\.x$/.test(runtime)) {
-    throw new NotSimulated(`the runtime ${runtime || "of a container image"}`);
+    throw new NotSimulated(`the runtime ${runtime}`);
   }
   const logging = (properties["LoggingConfig"] ?? {}) as Shape;
   if (logging["LogFormat"] === "JSON") {
@@ -78,7 +87,7 @@ export function functionOf(world: SimulatedWorld, request: ResourceRequest): Fun
     roleArn,
     roleName: roleOf(world, roleArn),
     runtime,
-    handler: String(properties["Handler"]),
+    handler,
     directory: directoryOf(world, properties["Code"] as Shape),
     timeoutSeconds: whole(TIMEOUT, properties["Timeout"] ?? 3),
     memoryMegabytes: whole(MEMORY, properties["MemorySize"] ?? 128),

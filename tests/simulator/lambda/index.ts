@@ -3,8 +3,20 @@ import type { FunctionHost, SimulatedWorld } from "../world-types.ts";
 import { functionNamed, handleLambda } from "./api.ts";
 import { createdFunction, type FunctionRecord, functionOf } from "./functions.ts";
 import { EnvironmentHost } from "./host.ts";
-import { mappingOf } from "./mapping.ts";
+import { type MappingRecord, mappingOf } from "./mapping.ts";
 import { Poller } from "./poller.ts";
+
+/** A queue has one mapping to a function: botocore, CreateEventSourceMapping, ResourceConflictException. */
+function refuseSecond({ queueArn, record }: MappingRecord, others: readonly MappingRecord[]): void {
+  const first = others.find((other) => other.queueArn === queueArn && other.record === record);
+  if (first !== undefined) {
+    throw new AwsError(
+      "ResourceConflictException",
+      `An event source mapping with SQS arn (" ${queueArn} ") and function (" ${record.name} ") already exists. Please update or delete the existing mapping with UUID ${first.id}`,
+      409,
+    );
+  }
+}
 
 /** Makes the Lambda of a region: functions from their assets, execution environments, queue mappings. */
 export function createLambda(world: SimulatedWorld, region: Region): FunctionHost {
@@ -59,6 +71,7 @@ export function createLambda(world: SimulatedWorld, region: Region): FunctionHos
       },
       "AWS::Lambda::EventSourceMapping": (request) => {
         const mapping = mappingOf(world, request, need(request));
+        refuseSecond(mapping, state.mappings);
         pollers.push(
           new Poller(world, region, mapping, (record, payload, lineage) =>
             host.run(record, payload, lineage),

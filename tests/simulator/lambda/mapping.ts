@@ -7,6 +7,7 @@ import {
   type Shape,
 } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
+import { checkList } from "./enums.ts";
 import type { FunctionRecord } from "./functions.ts";
 
 /** An event source mapping as the template describes it. */
@@ -49,6 +50,7 @@ export function mappingOf(
   if (!/^arn:aws:sqs:/.test(queueArn)) {
     throw new NotSimulated(`the event source ${queueArn}`);
   }
+  checkList("functionResponseTypes", properties["FunctionResponseTypes"]);
   const scaling = (properties["ScalingConfig"] ?? {}) as Shape;
   const id = world.uuid("mapping", region.name, stackName, logicalId);
   const mapping: MappingRecord = {
