@@ -54,6 +54,7 @@ const SECTIONS = [
 
 /** The property of each type that holds a resource policy. */
 const RESOURCE_POLICIES: Readonly<Record<string, string>> = {
+  "AWS::Events::EventBus": "Policy",
   "AWS::KMS::Key": "KeyPolicy",
   "AWS::SQS::QueuePolicy": "PolicyDocument",
   "AWS::SNS::TopicPolicy": "PolicyDocument",
@@ -210,7 +211,7 @@ function providerOf(world: SimulatedWorld, region: Region, type: string) {
   throw new NotSimulated(`the resource type ${type}`);
 }
 
-/** A resource policy that names a role which does not exist yet is refused. */
+/** A resource policy that names a role or a user which does not exist yet is refused. */
 function checkPrincipals(world: SimulatedWorld, type: string, properties: Shape): void {
   const property = RESOURCE_POLICIES[type];
   // A bus policy is one statement, bare.

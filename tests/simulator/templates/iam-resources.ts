@@ -146,7 +146,10 @@ function sizeOf(document: Shape): number {
   return JSON.stringify(document).length;
 }
 
-/** The roles of this account that a resource policy names as principals and that do not exist. */
+/** Who works with the simulation from outside; there is no other user. */
+const USERS: readonly string[] = ["operator"];
+
+/** The roles and users of this account that a resource policy names as principals and that do not exist. */
 export function missingPrincipals(registry: IamRegistry, account: string, document: unknown): string[] {
   const missing: string[] = [];
   const statements = asList((document as Shape | undefined)?.["Statement"]) as Shape[];
@@ -155,8 +158,12 @@ export function missingPrincipals(registry: IamRegistry, account: string, docume
     const named =
       typeof principal === "object" && principal !== null ? asList((principal as Shape)["AWS"]) : [];
     for (const arn of named) {
-      const [, owner, name] = /^arn:aws:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(String(arn)) ?? [];
-      if (owner === account && name !== undefined && registry.role(name) === undefined) {
+      const [, owner, kind, name] =
+        /^arn:aws:iam::(\d+):(role|user)\/(?:.*\/)?([^/]+)$/.exec(String(arn)) ?? [];
+      if (owner !== account || name === undefined) {
+        continue;
+      }
+      if (kind === "user" ? !USERS.includes(name) : registry.role(name) === undefined) {
         missing.push(String(arn));
       }
     }
