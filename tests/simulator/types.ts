@@ -145,9 +145,17 @@ export interface SqsService extends Service {
   setVisibility(queueArn: string, receiptHandle: string, seconds: number): void;
   /** Calls back whenever a message becomes visible on the queue. */
   onVisible(queueArn: string, wake: () => void): void;
-  attributes(
-    queueArn: string,
-  ): { visibilitySeconds: number; visible: number; inFlight: number; delayed: number } | undefined;
+  attributes(queueArn: string): QueueFigures | undefined;
+}
+
+/** A queue as other services look at it. */
+export interface QueueFigures {
+  readonly visibilitySeconds: number;
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  /** The key that its messages are encrypted with, as the template names it. */
+  readonly kmsKey?: string;
 }
 
 /** SNS as other services use it inside AWS. */

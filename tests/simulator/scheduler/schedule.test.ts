@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { queueArn, refusalOf, testWorld } from "../events/support.ts";
+import { queueArn, REGION, refusalOf, testWorld } from "../events/support.ts";
 import { AwsError, type Shape } from "../types.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/scheduler";
@@ -98,6 +98,34 @@ describe("a schedule", () => {
     clock.advance(3600);
     expect(bodies()).toHaveLength(1);
   });
+});
+
+it("does not send under a key that does not exist, or that its role may not use", () => {
+  const allowed = new Set(["sqs:SendMessage"]);
+  const knobs = { authorizeRole: (_role: string, action: string) => allowed.has(action) };
+  const { clock, keys, make, region, noted } = scheduled({ State: "DISABLED" }, {}, knobs);
+  make("AWS::SQS::Queue", { QueueName: "secret", KmsMasterKeyId: "k" });
+  const runs = (Name: string) => {
+    const Target = { Arn: queueArn("secret"), RoleArn: ROLE, Input: "{}" };
+    const ScheduleExpression = "rate(1 day)";
+    make("AWS::Scheduler::Schedule", {
+      ...{ Name, ScheduleExpression, FlexibleTimeWindow: { Mode: "OFF" }, Target },
+    });
+    clock.advance(60);
+    return region.sqs.messages(queueArn("secret")).length;
+  };
+  expect(runs("no-key")).toBe(0);
+  keys.set("k", {
+    ...{ arn: `arn:aws:kms:${REGION}:123456789012:key/k`, keyId: "k", state: "Enabled" },
+    ...{ manager: "CUSTOMER", policy: {}, aliases: [] },
+  });
+  expect(runs("no-right")).toBe(0);
+  expect(noted("undelivered").map(({ data }) => data["error"])).toEqual([
+    "AccessDeniedException",
+    "AccessDeniedException",
+  ]);
+  allowed.add("kms:GenerateDataKey").add("kms:Decrypt");
+  expect(runs("both")).toBe(1);
 });
 
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html

@@ -5,9 +5,11 @@
 import { SourceType } from "@aws-sdk/client-rds";
 import { judgeService } from "../iam/service-principals.ts";
 import { shapeOf, shapesOf, textsOf } from "../services/events/properties.ts";
+import { keyAdmits, keyAdmitsRole } from "../services/sqs/policy.ts";
 import { AwsError, type Shape } from "../types.ts";
 import type { SimulatedWorld } from "../world-types.ts";
 import type { DeployedResource } from "./deploy.ts";
+import { MEASURED } from "./measured.ts";
 
 /** What a check sees: the stack's resources as they were made, and what is there by then. */
 interface Sight {
@@ -50,31 +52,32 @@ function queueExists({ world, region }: Sight, arn: string): boolean {
   return world.region(region).sqs.attributes(arn) !== undefined;
 }
 
+/** The key of a queue; undefined when SQS encrypts with its own. */
+function keyOf({ world, region }: Sight, queueArn: string): string | undefined {
+  return world.region(region).sqs.attributes(queueArn)?.kmsKey;
+}
+
 /** Whether a resource of the type stands in this stack and is what the test says. */
 function made(sight: Sight, type: string, is: (resource: DeployedResource) => boolean): boolean {
   return sight.resources.some((resource) => resource.type === type && is(resource));
 }
-
-/** What each namespace's dimensions name, by the type and the property that has the name. */
-const NAMED: Readonly<Record<string, readonly [dimension: string, type: string]>> = {
-  "AWS/SQS": ["QueueName", "AWS::SQS::Queue"],
-  "AWS/Lambda": ["FunctionName", "AWS::Lambda::Function"],
-  "AWS/Events": ["RuleName", "AWS::Events::Rule"],
-  "AWS/SNS": ["TopicName", "AWS::SNS::Topic"],
-  "AWS/Scheduler": ["ScheduleGroup", "AWS::Scheduler::ScheduleGroup"],
-};
 
 const nameOf = ({ properties, ref }: DeployedResource, dimension: string): string =>
   text(properties[dimension]) || text(properties["Name"]) || (ref.split(/[/:|]/).at(-1) ?? ref);
 
 const alarmWatches: Check = ({ properties }, sight) => {
   const namespace = text(properties["Namespace"]);
-  const [dimension, type] = NAMED[namespace] ?? [];
+  // What other namespaces measure is the business of whoever puts the metrics.
+  if (!namespace.startsWith("AWS/")) return nothing;
+  const { dimension, type, metrics = nothing } = MEASURED[namespace] ?? {};
+  const metric = text(properties["MetricName"]);
+  if (dimension === undefined || !metrics.includes(metric)) {
+    return [`watches ${namespace} ${metric}, which is not measured here`];
+  }
   const named = shapesOf(properties["Dimensions"]).map(
     ({ Name, Value }) => [text(Name), text(Value)] as const,
   );
   const value = named.find(([name]) => name === dimension)?.[1];
-  if (dimension === undefined || type === undefined) return nothing;
   if (value === undefined) {
     return [`watches ${namespace} without the dimension ${dimension}, where nothing is measured`];
   }
@@ -131,10 +134,18 @@ const ruleReaches: Check = ({ properties, attributes }, sight) => {
       .filter((arn) => arn !== "")
       .flatMap((arn) => {
         if (!queueExists(sight, arn)) return [`sends to ${arn}, which does not exist`];
-        return finding(
-          admits(sight, arn, ruleArn),
-          `may not send to ${arn}: the queue's policy does not let it`,
-        );
+        const key = keyOf(sight, arn);
+        const who = { principal: "events.amazonaws.com", sourceArn: ruleArn };
+        return [
+          ...finding(
+            admits(sight, arn, ruleArn),
+            `may not send to ${arn}: the queue's policy does not let it`,
+          ),
+          ...finding(
+            key === undefined || keyAdmits(sight.world, sight.world.region(sight.region), key, who),
+            `may not send to ${arn}: the key ${key} does not exist or does not let EventBridge use it`,
+          ),
+        ];
       }),
   ];
 };
@@ -152,7 +163,14 @@ const scheduleReaches: Check = ({ properties }, sight) => {
       .filter((arn) => arn !== "")
       .flatMap((arn) => {
         if (!queueExists(sight, arn)) return [`sends to ${arn}, which does not exist`];
-        return finding(may(arn), `may not send to ${arn}: ${roleArn} does not allow it`);
+        const key = keyOf(sight, arn);
+        return [
+          ...finding(may(arn), `may not send to ${arn}: ${roleArn} does not allow it`),
+          ...finding(
+            key === undefined || keyAdmitsRole(sight.world, region, key, roleArn),
+            `may not send to ${arn}: the key ${key} does not exist or ${roleArn} may not use it`,
+          ),
+        ];
       }),
   ];
 };

@@ -52,6 +52,7 @@ describe("a reference to nothing", () => {
       ({ dr }) => {
         const alarm = first(dr, "AWS::CloudWatch::Alarm", watches("AWS/SQS"));
         alarm["Namespace"] = "AWS/Lambda";
+        alarm["MetricName"] = "Errors";
         alarm["Dimensions"] = [{ Name: "FunctionName", Value: "nowhere" }];
       },
       "watches the FunctionName nowhere, which does not exist",

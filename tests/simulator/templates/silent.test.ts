@@ -20,8 +20,26 @@ function withoutService(resources: Resources, type: string, property: string, se
   expect(taken).toBeGreaterThan(0);
 }
 
+/** Encrypts the dead letters of the first of a type with a key. */
+function encryptDeadLetters(resources: Resources, type: string, key: unknown): void {
+  const { Targets, Target } = first(resources, type);
+  const target = (Target ?? (Targets as Shape[])[0]) as {
+    DeadLetterConfig: { Arn: { "Fn::GetAtt": string[] } };
+  };
+  const properties = resources[target.DeadLetterConfig.Arn["Fn::GetAtt"][0] ?? ""]?.Properties ?? {};
+  delete properties["SqsManagedSseEnabled"];
+  properties["KmsMasterKeyId"] = key;
+}
+
+/** The topics' key lets CloudWatch and RDS use it, and nobody else. */
+const topicsKey = (resources: Resources) => ({
+  "Fn::GetAtt": [Object.keys(resources).find((id) => id.startsWith("TopicsKey")), "Arn"],
+});
+const NOWHERE = "arn:aws:kms:us-west-2:111122223333:key/nowhere";
+type Trap = [string, (templates: Templates) => void, string];
+
 describe("what would be silent for ever", () => {
-  test.each<[string, (templates: Templates) => void, string]>([
+  test.each<Trap>([
     [
       "a topic that does not let RDS publish",
       ({ primary }) =>
@@ -65,6 +83,39 @@ describe("what would be silent for ever", () => {
       "without dead letters",
     ],
     [
+      "a rule's dead letters under a key that does not exist",
+      ({ dr }) => encryptDeadLetters(dr, "AWS::Events::Rule", NOWHERE),
+      `dead-letters: the key ${NOWHERE} does not exist or does not let EventBridge use it`,
+    ],
+    [
+      "a rule's dead letters under a key that does not admit EventBridge",
+      ({ dr }) => encryptDeadLetters(dr, "AWS::Events::Rule", topicsKey(dr)),
+      "does not exist or does not let EventBridge use it",
+    ],
+    [
+      "a schedule's dead letters under a key that does not exist",
+      ({ dr }) => encryptDeadLetters(dr, "AWS::Scheduler::Schedule", NOWHERE),
+      `dead-letters: the key ${NOWHERE} does not exist or arn:aws:iam::111122223333:role/`,
+    ],
+    [
+      "a schedule's dead letters under a key that its role may not use",
+      ({ dr }) => encryptDeadLetters(dr, "AWS::Scheduler::Schedule", topicsKey(dr)),
+      "may not use it",
+    ],
+    ...[
+      ["AWS/SQS", "ApproximateNumberOfMessagesVisibles"],
+      ["AWS/SQS", "NumberOfMessagesSent"],
+      ["AWS/SQSS", "ApproximateNumberOfMessagesVisible"],
+    ].map(
+      ([Namespace, MetricName]): Trap => [
+        `an alarm on ${Namespace} ${MetricName}`,
+        ({ dr }) => {
+          Object.assign(first(dr, "AWS::CloudWatch::Alarm", watches("AWS/SQS")), { Namespace, MetricName });
+        },
+        `watches ${Namespace} ${MetricName}, which is not measured here`,
+      ],
+    ),
+    [
       "an alarm without the dimension that its metric has",
       ({ dr }) => {
         first(dr, "AWS::CloudWatch::Alarm", watches("AWS/SQS"))["Dimensions"] = [];
@@ -73,6 +124,16 @@ describe("what would be silent for ever", () => {
     ],
   ])("%s", (_what, plant, refusal) => {
     expect(() => deploy(planted(plant))).toThrow(refusal);
+  });
+
+  test("nothing: dead letters under a key that admits who sends to them", () => {
+    const assembly = planted(({ dr }) => {
+      encryptDeadLetters(dr, "AWS::Events::Rule", topicsKey(dr));
+      const key = first(dr, "AWS::KMS::Key", ({ Description }) => /topics/.test(String(Description)));
+      const { Statement } = key["KeyPolicy"] as { Statement: { Principal: { Service?: string[] } }[] };
+      for (const { Principal } of Statement) Principal.Service?.push("events.amazonaws.com");
+    });
+    expect(deploy(assembly).stacks).toHaveLength(2);
   });
 
   test("a topic that does not let RDS publish is deployed, where RDS does not look", () => {

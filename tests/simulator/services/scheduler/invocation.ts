@@ -1,6 +1,7 @@
 import { AwsError, NotSimulated, type QueueMessage, type Region, type World } from "../../types.ts";
 import { isoSeconds } from "../events/delivery.ts";
 import type { SimulatedSqs } from "../sqs/index.ts";
+import { keyAdmitsRole } from "../sqs/policy.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** One run of a schedule, with its attempts. */
@@ -77,6 +78,11 @@ export class Invoker {
       throw new AwsError("AccessDeniedException", text, 403);
     }
     const sqs: Partial<SimulatedSqs> = region.sqs;
+    const kmsKey = sqs.attributes?.(queueArn)?.kmsKey;
+    if (kmsKey !== undefined && !keyAdmitsRole(this.#world, region, kmsKey, target.roleArn)) {
+      const text = `The key ${kmsKey} of ${queueArn} is not usable by ${target.roleArn}`;
+      throw new AwsError("AccessDeniedException", text, 403);
+    }
     if (sqs.deliver === undefined) {
       throw new NotSimulated("a queue service that delivers for roles");
     }

@@ -3,6 +3,7 @@ import {
   AwsError,
   type Call,
   type OnBehalf,
+  type QueueFigures,
   type QueueMessage,
   type ReceivedMessage,
   type ResourceProvider,
@@ -139,11 +140,13 @@ class Sqs implements SimulatedSqs, Queues {
     this.#queue(queueArn).onVisible(wake);
   }
 
-  attributes(queueArn: string) {
+  attributes(queueArn: string): QueueFigures | undefined {
     const queue = this.#queues.get(nameOf(queueArn));
-    return queue === undefined || queue.arn !== queueArn
-      ? undefined
-      : { visibilitySeconds: queue.settings.visibilitySeconds, ...queue.counts() };
+    if (queue === undefined || queue.arn !== queueArn) {
+      return undefined;
+    }
+    const { visibilitySeconds, kmsKey } = queue.settings;
+    return { visibilitySeconds, ...(kmsKey === undefined ? {} : { kmsKey }), ...queue.counts() };
   }
 
   #queue(arn: string): Queue {

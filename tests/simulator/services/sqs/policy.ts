@@ -3,6 +3,7 @@ import { regionOf } from "../../iam/patterns.ts";
 import { judgeService, type ServiceRequest } from "../../iam/service-principals.ts";
 import type { Guard } from "../../iam/types.ts";
 import type { OnBehalf, Region, Shape, World } from "../../types.ts";
+import type { RoleJudge } from "../scheduler/invocation.ts";
 
 /** Whether the policy allows it; an explicit Deny wins, and nothing said is a no. A no is written to the journal. */
 export function allowsService(
@@ -24,6 +25,26 @@ export function allowsService(
   return verdict.allowed;
 }
 
+/** SQS guide, key management: what a sender needs of a queue's key. */
+const TO_SEND = ["kms:GenerateDataKey", "kms:Decrypt"];
+
+/**
+ * Whether a role may send to a queue under this key, by its own policies. The keys that AWS manages are open to
+ * whoever may use their service.
+ */
+export function keyAdmitsRole(world: World, region: Region, keyReference: string, roleArn: string): boolean {
+  if (keyReference.includes("alias/aws/")) {
+    return true;
+  }
+  const key = region.kms.find(keyReference);
+  const judge = world.knobs["authorizeRole"];
+  return (
+    key?.state === "Enabled" &&
+    (typeof judge !== "function" ||
+      TO_SEND.every((action) => (judge as RoleJudge)(roleArn, action, key.arn, region) !== false))
+  );
+}
+
 /**
  * Whether a service principal may use a key for an encrypted queue or topic. The keys that AWS manages cannot
  * be opened to services, so with `alias/aws/sns` such messages are lost.
@@ -33,7 +54,7 @@ export function keyAdmits(world: World, region: Region, keyReference: string, wh
   if (key === undefined || key.state !== "Enabled" || key.manager === "AWS") {
     return false;
   }
-  return ["kms:GenerateDataKey", "kms:Decrypt"].every((action) =>
+  return TO_SEND.every((action) =>
     allowsService(world, key.policy, { who, action, resource: key.arn }, "key"),
   );
 }
