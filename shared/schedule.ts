@@ -32,9 +32,11 @@ function parse(expression: string): Schedule {
   const [, kind, text = ""] = /^(rate|cron)\((.*)\)$/.exec(expression.trim()) ?? [];
   if (kind === "cron") return { kind: "cron", ...parseCron(text) };
   if (kind !== "rate") throw new Error("is neither cron(...) nor rate(...)");
-  const [, count, unit = ""] = /^([1-9]\d*) (minute|hour|day)s?$/.exec(text.trim()) ?? [];
+  const [, count, unit = "", plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(text.trim()) ?? [];
   const minutes = minutesOf[unit];
-  if (minutes === undefined) throw new Error("is no rate such as rate(1 hour) or rate(6 hours)");
+  // EventBridge's rules take the singular for 1 only; Scheduler's pages do not say whether it takes any other form.
+  const agrees = (count === "1") === (plural === "");
+  if (minutes === undefined || !agrees) throw new Error("is no rate such as rate(1 hour) or rate(6 hours)");
   return { kind: "rate", minutes: Number(count) * minutes };
 }
 

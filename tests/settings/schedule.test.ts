@@ -168,6 +168,8 @@ describe("a faulty expression is refused", () => {
     ["a sixth Tuesday", "cron(0 2 ? * TUE#6 *)", "#1 to #5"],
     ["a rate of zero", "rate(0 hours)", "no rate"],
     ["a rate of weeks", "rate(1 week)", "no rate"],
+    ["a rate of one in the plural", "rate(1 hours)", "no rate such as rate(1 hour) or rate(6 hours)"],
+    ["a rate of several in the singular", "rate(6 hour)", "no rate such as rate(1 hour) or rate(6 hours)"],
     ["something else", "at(2026-03-01T02:00:00)", "neither cron"],
   ])("with %s", (_what, expression, why) => {
     expect(() => parseSchedule(expression)).toThrow(why);

@@ -96,6 +96,15 @@ describe("a schedule", () => {
     expect(firstRun("rate(1 hour)", knobs).scheduled).toBe(expected);
   });
 
+  test.each([
+    ["rate(1 minutes)", {}, "ValidationException"],
+    ["rate(5 minute)", {}, "ValidationException"],
+    ["rate(1 minutes)", { rateUnits: "either" }, "accepted"],
+    ["rate(5 minute)", { rateUnits: "either" }, "accepted"],
+  ])("with %s is, with %o, %s", (expression, knobs, expected) => {
+    expect(refusalOf(() => firstRun(expression, knobs))).toBe(expected);
+  });
+
   test("with other expressions starts as it says, however rates start", () => {
     const { scheduled } = firstRun("cron(30 2 * * ? *)", { rateScheduleStarts: "after-one-period" });
     expect(scheduled).toBe("2026-03-01T02:30:00Z");

@@ -19,6 +19,15 @@ export const DELIVERY_FACTS: readonly KnobFact[] = [
       "says otherwise, classic ones after 185 or a day; not said which kind AWS::Events::EventBus makes",
   },
   {
+    name: "rateUnits",
+    kind: "reading",
+    value: "as-counted",
+    others: ["either"],
+    source:
+      "Scheduler's API reference lists minute, minutes, hour, hours, day, days, its guide the plurals only; neither " +
+      "says whether rate(1 hours) and rate(6 hour) are taken, which EventBridge's rules refuse",
+  },
+  {
     name: "rateScheduleStarts",
     kind: "reading",
     value: "at-once",

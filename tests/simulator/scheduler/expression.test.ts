@@ -172,6 +172,8 @@ describe("an invalid expression", () => {
     ["rate(1.5 hours)", "a part of a unit"],
     ["rate(5 seconds)", "seconds"],
     ["rate(5minutes)", "no blank"],
+    ["rate(5 minute)", "several in the singular"],
+    ["rate(1 minutes)", "one in the plural"],
     ["at(2026-02-29T00:00:00)", "a day that does not exist"],
     ["at(2026-03-01 00:00:00)", "no T"],
     ["every hour", "no form"],

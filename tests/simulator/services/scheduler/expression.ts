@@ -11,17 +11,18 @@ export type ScheduleExpression =
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /**
- * Parses `cron(..)`, `rate(..)` or `at(..)`; throws EventBridge Scheduler's ValidationException.
+ * Parses `cron(..)`, `rate(..)` or `at(..)`; throws EventBridge Scheduler's ValidationException. A rate's unit agrees
+ * with its value, `rate(1 hour)` and `rate(6 hours)`, unless `anyForm` says that it need not.
  *
  * @example parseExpression("cron(15 2 ? * MON-FRI *)", "Europe/Berlin")
  */
-export function parseExpression(source: string, zone = "UTC"): ScheduleExpression {
+export function parseExpression(source: string, zone = "UTC", anyForm = false): ScheduleExpression {
   if (!isZone(zone)) {
     throw new AwsError("ValidationException", `Invalid ScheduleExpressionTimezone ${zone}.`);
   }
   const [, form, body = ""] = /^(cron|rate|at)\((.*)\)$/.exec(source) ?? [];
   const parsed =
-    form === "cron" ? cronOf(body, zone) : form === "rate" ? rateOf(body) : atOf(form, body, zone);
+    form === "cron" ? cronOf(body, zone) : form === "rate" ? rateOf(body, anyForm) : atOf(form, body, zone);
   if (parsed === undefined) {
     throw new AwsError("ValidationException", `Invalid Schedule Expression ${source}.`);
   }
@@ -33,10 +34,11 @@ function cronOf(body: string, zone: string): ScheduleExpression | undefined {
   return cron === undefined ? undefined : { kind: "cron", cron, zone };
 }
 
-function rateOf(body: string): ScheduleExpression | undefined {
-  const [, value, unit] = /^([1-9]\d*) (minute|hour|day)s?$/.exec(body) ?? [];
+function rateOf(body: string, anyForm: boolean): ScheduleExpression | undefined {
+  const [, value, unit, plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
   const length = UNITS[unit ?? ""];
-  return length === undefined ? undefined : { kind: "rate", milliseconds: Number(value) * length };
+  const agrees = anyForm || (value === "1") === (plural === "");
+  return length === undefined || !agrees ? undefined : { kind: "rate", milliseconds: Number(value) * length };
 }
 
 function atOf(form: string | undefined, body: string, zone: string): ScheduleExpression | undefined {

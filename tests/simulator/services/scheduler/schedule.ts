@@ -54,7 +54,11 @@ export function makeSchedule(world: World, request: ResourceRequest): Schedule {
   return {
     ...{ name, group, declared: { ...properties, Name: name }, createdAt: world.clock.now() },
     arn: arnOf(world, "scheduler", region.name, `schedule/${group}/${name}`),
-    expression: parseExpression(required(properties, "ScheduleExpression"), zone),
+    expression: parseExpression(
+      required(properties, "ScheduleExpression"),
+      zone,
+      world.knobs["rateUnits"] === "either",
+    ),
     enabled: oneOf("State", text(properties, "State") ?? "ENABLED", ["ENABLED", "DISABLED"]) === "ENABLED",
     startAt: instant(properties, "StartDate"),
     endAt: instant(properties, "EndDate"),
