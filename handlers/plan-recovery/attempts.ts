@@ -10,8 +10,11 @@ export const patienceMinutes = 15;
 
 /** What other open declarations have done about an instance. */
 export interface History {
-  /** When the first of them was declared: what was copied later may hold what the disaster did. */
-  readonly declaredAt: Date | undefined;
+  /**
+   * When the first of those that are open for this very instance was declared: what was copied later may hold what the
+   * disaster did. One that is open for others only, since this instance was moved back, says nothing of its copies.
+   */
+  readonly openSince: Date | undefined;
   readonly tagged: readonly Snapshot[];
   readonly restored: readonly RestoredInstance[];
 }
@@ -25,11 +28,8 @@ export function historyOf(instanceId: string, { open, copies, restored }: Contex
   const standing = restored.filter(
     (one) => one.instanceId === instanceId && ids.has(one.declaration.id) && !one.isClosed,
   );
-  const involved = new Set([
-    ...tagged.map((copy) => declarationOf(copy)?.id),
-    ...standing.map((one) => one.declaration.id),
-  ]);
-  return { declaredAt: open.find(({ id }) => involved.has(id))?.declaredAt, tagged, restored: standing };
+  const openSince = open.find(({ instanceIds }) => instanceIds.has(instanceId))?.declaredAt;
+  return { openSince, tagged, restored: standing };
 }
 
 /** An instance that an open declaration has in hand is left to it; undefined: missing or failed, so it is restored again. */

@@ -82,7 +82,7 @@ function planInstance(instanceId: string, context: Context): PlannedRestore | Le
   if (own !== undefined) return continueOwn(own, context);
 
   const history = historyOf(instanceId, context);
-  const left = history.declaredAt === undefined ? undefined : leaveToOther(instanceId, history, context);
+  const left = leaveToOther(instanceId, history, context);
   if (left !== undefined) return left;
   if (copies.length === 0) return leave(instanceId, "no-copy");
 
@@ -93,7 +93,7 @@ function planInstance(instanceId: string, context: Context): PlannedRestore | Le
   if (usable.length === 0)
     return leave(instanceId, "no-usable-copy", `${copies[0]?.id} is ${copies[0]?.status}`);
   // Taken exactly at the limit still counts.
-  const limit = declared.asOf ?? history.declaredAt ?? declaration.declaredAt;
+  const limit = declared.asOf ?? history.openSince ?? declaration.declaredAt;
   const early = usable.filter((one) => (takenAtLatest(one) ?? limit) <= limit);
   if (early.length === 0) return leave(instanceId, "no-copy-so-old", limit.toISOString());
   const spans = declared.asOf === undefined ? context.disasters.get(instanceId) : undefined;
@@ -124,7 +124,7 @@ function supersededBy(restores: readonly PlannedRestore[], context: Context): Sn
 
 /**
  * Plans the recovery that a declaration orders: for each instance the newest usable copy that is not newer than
- * `asOf` (default: the declaration, or the first open one), under which name, in which order.
+ * `asOf` (default: the declaration, or the first one that is open for it), under which name, in which order.
  *
  * Nothing in it depends on when it runs, so a message that is delivered again plans the same again: copies that
  * carry this declaration's tag are kept, never chosen anew.

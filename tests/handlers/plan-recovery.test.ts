@@ -226,6 +226,24 @@ describe("a second declaration while one is open", () => {
     expect(outline({ ...situation, declared: asOf })).toEqual(["orders from late as orders-r2"]);
   });
 
+  test.each([
+    ["moved back to the primary region", "restored:2026-03-10T02:25:00Z"],
+    ["never brought up by the first one", "failed:incompatible-restore"],
+  ])(
+    "chooses the newest copy of an instance that was %s, though the first one stays open for others",
+    (_, outcome) => {
+      const crm = restored({ DBInstanceIdentifier: "crm", tags: { "rds-dr:instance": "crm" } });
+      const late = copyOf("orders", { id: "late", taken: minutesAfter(7_000) });
+      const situation = {
+        eventTime: minutesAfter(7_200),
+        copies: [...copies(outcome), late],
+        instances: [crm],
+      };
+      expect(plan(situation).kind).toBe("already-declared");
+      expect(outline(situation)).toEqual(["orders from late as orders-r2"]);
+    },
+  );
+
   test("ends the following of the copy that it takes over from", () => {
     const pending = copyOf("orders", {
       id: "first",

@@ -97,6 +97,19 @@ describe("a declaration", () => {
     expect(aws.mails("recovery-completed")).toHaveLength(1);
   });
 
+  test("restores the newest copy of what was moved back, though another one is open for the rest", async () => {
+    const aws = await covered("wiki", "crm");
+    await aws.declare({ declarationId: "first" });
+    await aws.until("06:00");
+    const moved = { DBInstanceIdentifier: "wiki", SkipFinalSnapshot: true };
+    await aws.act(aws.dr, "rds", "DeleteDBInstance", moved);
+    await aws.until("2 08:00");
+    await aws.declare({ declarationId: "second" });
+    await aws.pass(10);
+    const [restore] = aws.calls("RestoreDBInstanceFromDBSnapshot", { DBInstanceIdentifier: "wiki-r2" });
+    expect(restore?.parameters["DBSnapshotIdentifier"]).toBe(nightly("wiki", 2));
+  });
+
   test("overrides win over what travelled", async () => {
     const aws = await covered("orders");
     await aws.declare({ overrides: { orders: { instanceClass: "db.r6g.2xlarge", multiAz: false } } });
