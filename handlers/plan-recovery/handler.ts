@@ -1,5 +1,5 @@
 import { eventsClient, kmsClient, rdsClient } from "../../shared/clients.ts";
-import { encodeOutcome } from "../../shared/declaration.ts";
+import { declarationOf } from "../../shared/declaration.ts";
 import { raise } from "../../shared/errors.ts";
 import { FromOperator } from "../../shared/events/dr-events.ts";
 import { alertEvent, publish } from "../../shared/publish.ts";
@@ -16,6 +16,7 @@ import { decideRecovery, knownInstances } from "./decide.ts";
 import { detailTypeFault, latenessFault, orderType, readClosing, readDeclaration } from "./order.ts";
 import type { RecoveryPlan, Situation } from "./plan.ts";
 import { tagChosen } from "./tag-chosen.ts";
+import { writeOutcome } from "./write-outcome.ts";
 
 /** The DR region's own state: nothing here asks the primary. */
 async function look(tools: Tools) {
@@ -104,17 +105,19 @@ async function close(message: FromOperator, tools: Tools): Promise<StepDecision>
 
   const { declarationId } = order.detail;
   const closing = decideClosing(declarationId, copies, instances, environment);
-  const outcome = encodeOutcome({ kind: "closed", at: message.time });
-  await tagResources(rdsClient(tools.region), [
-    ...closing.instances.map(({ arn }) => ({
-      arn,
-      tags: [[tagKeys.closed, message.time.toISOString()]] as const,
-    })),
-    ...[...closing.copies, ...closing.served].map(({ arn }) => ({
-      arn,
-      tags: [[tagKeys.outcome, outcome]] as const,
-    })),
-  ]);
+  const rds = rdsClient(tools.region);
+  const tags = [[tagKeys.closed, message.time.toISOString()]] as const;
+  await tagResources(
+    rds,
+    closing.instances.map(({ arn }) => ({ arn, tags })),
+  );
+  const refusals = await writeOutcome(
+    rds,
+    { kind: "closed", at: message.time },
+    [...closing.copies, ...closing.served],
+    (present) => declarationOf(present)?.id === declarationId,
+  );
+  for (const [arn, error] of refusals) raise(`tag ${arn}`, error);
   await answer(tools, closed(declarationId, closing));
   return { kind: "close", keys: { declaration_id: declarationId, count: closing.instances.length } };
 }

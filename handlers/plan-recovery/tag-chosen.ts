@@ -2,11 +2,13 @@ import type { RDSClient } from "@aws-sdk/client-rds";
 import { encodeDeclaration, encodeOutcome } from "../../shared/declaration.ts";
 import { errorText, meaningOf, RetryableError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import { isGone } from "../../shared/rds/snapshots.ts";
+import { isGone, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
 import { tryToTag } from "../../shared/restore/tag-resources.ts";
+import { isMarkedSince } from "../../shared/retention.ts";
 import { decideRecovery } from "./decide.ts";
 import { leave, type PlannedRestore, type RecoveryPlan, type Situation } from "./plan.ts";
+import { writeOutcome } from "./write-outcome.ts";
 
 /** What AWS said to each copy that it did not tag, by ARN. */
 export type Refusals = ReadonlyMap<string, unknown>;
@@ -82,9 +84,9 @@ async function closeSuperseded(
   { superseded, declaration }: RecoveryPlan,
   log: Pick<Log, "warn">,
 ): Promise<void> {
-  const outcome = encodeOutcome({ kind: "closed", at: declaration.declaredAt });
-  const taggings = superseded.map(({ arn }) => ({ arn, tags: [[tagKeys.outcome, outcome]] as const }));
-  for (const [arn, error] of await tryToTag(rds, taggings))
+  const outcome = { kind: "closed", at: declaration.declaredAt } as const;
+  const still = (present: Snapshot, judged: Snapshot) => !isMarkedSince(judged, present);
+  for (const [arn, error] of await writeOutcome(rds, outcome, superseded, still))
     log.warn("superseded copy stays with its earlier declaration", {
       details: [arn],
       error_text: errorText(error),

@@ -4,7 +4,7 @@ import { encodeOutcome } from "../../shared/declaration.ts";
 import { errorText, meaningOf, RetryableError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { alertEvent, type OutgoingEvent, publish } from "../../shared/publish.ts";
-import { isGone, listSnapshots, type Snapshot } from "../../shared/rds/snapshots.ts";
+import { findSnapshot, isGone, listSnapshots, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
 import { capped } from "../../shared/restore/capped.ts";
 import { isMarkedSince } from "../../shared/retention.ts";
@@ -85,6 +85,9 @@ export function deleteSnapshot(
   return attempt(what, snapshot, rds, () => rds.send(command), account, log);
 }
 
+/** Why a copy that is not any more what it was judged to be is left to the next run. */
+const markedSince = "it was held or declared after it had been judged";
+
 /** Copies as they are right before deletions: one listing for all of a run's, made when the first is due. */
 export function secondLook(rds: RDSClient): () => Promise<ReadonlyMap<string, Snapshot>> {
   let look: Promise<ReadonlyMap<string, Snapshot>> | undefined;
@@ -108,8 +111,7 @@ export function deleteCopy(
   const lookAndDelete = async () => {
     const present = (await look()).get(copy.id);
     if (present === undefined) return;
-    if (isMarkedSince(copy, present))
-      throw new RetryableError("it was held or declared after it had been judged");
+    if (isMarkedSince(copy, present)) throw new RetryableError(markedSince);
     await rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: copy.id }));
   };
   return attempt(what, copy, rds, lookAndDelete, account, log);
@@ -208,7 +210,10 @@ async function dropFailedBackup(
   return deleted || reminds || isAskedAgain ? [backupFailed(found, deleted, region)] : [];
 }
 
-/** Marks the newest copy from when a retired instance was protected; only what could be marked is told, or it would be told every run. */
+/**
+ * Marks the newest copy from when a retired instance was protected, after one more look at it: the mark would end the
+ * restore that a declaration has asked for since. Only what could be marked is told, or it would be told every run.
+ */
 async function markRetired(
   found: Extract<Reconciliation, { kind: "mark-retired" }>,
   account: Account,
@@ -217,7 +222,11 @@ async function markRetired(
   const Tags = [{ Key: tagKeys.outcome, Value: encodeOutcome({ kind: "retired", at: tools.now }) }];
   const command = new AddTagsToResourceCommand({ ResourceName: found.copy.arn, Tags });
   const rds = rdsClient(tools.region);
-  const mark = () => rds.send(command);
+  const mark = async () => {
+    const present = await findSnapshot(rds, found.copy.id);
+    if (present !== undefined && isMarkedSince(found.copy, present)) throw new RetryableError(markedSince);
+    await rds.send(command);
+  };
   const isMarked = await attempt("mark-retired", found.copy, rds, mark, account, tools.log);
   return isMarked ? [retired(found, tools)] : [];
 }

@@ -90,6 +90,13 @@ export async function findSnapshot(rds: RDSClient, id: string): Promise<Snapshot
   }
 }
 
+/** Snapshots by their identifiers, as many as one answer holds: at most 100. Those that are gone are left out. */
+export async function findSnapshots(rds: RDSClient, ids: readonly string[]): Promise<Snapshot[]> {
+  const Filters = [{ Name: "db-snapshot-id", Values: [...ids] }];
+  const { DBSnapshots } = await rds.send(new DescribeDBSnapshotsCommand({ Filters, MaxRecords: 100 }));
+  return (DBSnapshots ?? []).map(snapshotOf);
+}
+
 /**
  * Whether a refused call on a snapshot only means that there is no such snapshot any more. Our policies ask for its
  * tags, and what is gone has none: AWS then denies the call instead of saying so.

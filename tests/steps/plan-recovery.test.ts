@@ -155,4 +155,25 @@ describe("declaration-closed", () => {
     expect(aws.mails("declaration-closed")).toHaveLength(1);
     expect(aws.mails("recovered-unprotected-over")).toHaveLength(1);
   });
+
+  test("leaves alone what another declaration has taken over while it was being carried out", async () => {
+    const aws = await covered("wiki");
+    aws.world.knobs.quotas[aws.dr] = { instances: 0 };
+    await aws.declare({ declarationId: "first" });
+    await aws.pass(20);
+    let looks = 0;
+    aws.world.gate.faults.push(({ operation, caller }) => {
+      const isLook = operation === "DescribeDBInstances" && caller.name.includes("plan-recovery");
+      return isLook && ++looks === 1 ? { kind: "delay", milliseconds: 8_000 } : undefined;
+    });
+    await aws.publish(aws.dr, "declaration-closed", { declarationId: "first" });
+    await aws.see(() => looks === 1);
+    await aws.declare({ declarationId: "second" });
+    await aws.pass(2);
+    aws.world.knobs.quotas[aws.dr] = {};
+    await aws.pass(60);
+    expect(aws.mails("declaration-closed")).toHaveLength(1);
+    expect(restores(aws)).toEqual(["wiki-r2"]);
+    expect(aws.mails("recovery-completed")).toHaveLength(1);
+  });
 });

@@ -207,4 +207,29 @@ describe("an instance that is deleted", () => {
     expect(aws.mails("objectives-missed")).toEqual([]);
     expect(aws.snapshotIds(aws.dr)).toContain(nightly("wiki"));
   });
+
+  test("is not told of while a declaration restores it, though the run looked before that was declared", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    await aws.until("04:30");
+    aws.world.region(aws.primary).rds.deleteInstance("wiki");
+    aws.world.gate.faults.push(({ operation, region, caller }) => {
+      const isLook = operation === "DescribeDBInstances" && region === aws.primary;
+      return isLook && caller.name.includes("prune-copies")
+        ? { kind: "delay", milliseconds: 8_000 }
+        : undefined;
+    });
+    const looks = () =>
+      aws
+        .calls("DescribeDBSnapshots", { region: aws.dr })
+        .filter(({ caller }) => caller.includes("prune-copies")).length;
+    const before = looks();
+    await aws.see(() => looks() > before);
+    await aws.declare({ declarationId: "first" });
+    await aws.pass(2);
+    expect(aws.tag(aws.dr, nightly("wiki"), "rds-dr:outcome")).toBe("pending");
+    await aws.pass(56);
+    expect(aws.tag(aws.dr, nightly("wiki"), "rds-dr:outcome")).toMatch(/^restored:/);
+    expect(aws.mails("recovery-completed")).toHaveLength(1);
+    expect(aws.mails("instance-retired")).toEqual([]);
+  });
 });
