@@ -41,10 +41,15 @@ export function leaveToOther(instanceId: string, history: History, context: Cont
     return leave(instanceId, isUp ? "already-restored" : "being-restored", healthy.id);
   }
   if (history.restored.length > 0) return undefined;
+  const { declared, declaration } = context;
+  const isOtherwise = declared.asOf !== undefined || declared.overrides?.[instanceId] !== undefined;
   const young = history.tagged.find((copy) => {
     const tagged = declarationOf(copy);
-    if (tagged === undefined || outcomeOf(copy).kind !== "pending") return false;
-    return minutesBetween(tagged.declaredAt, context.declaration.declaredAt) < patienceMinutes;
+    const outcome = outcomeOf(copy);
+    if (tagged === undefined || outcome.kind !== "pending") return false;
+    // It is known to wait, so nothing of it is on its way: who declares it otherwise, as the mail advises, is heard.
+    if (outcome.told !== undefined && isOtherwise) return false;
+    return minutesBetween(tagged.declaredAt, declaration.declaredAt) < patienceMinutes;
   });
   return young && leave(instanceId, "being-restored", declarationOf(young)?.restoreAs);
 }

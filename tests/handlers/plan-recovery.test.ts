@@ -217,6 +217,21 @@ describe("a second declaration while one is open", () => {
     expect(outline({ eventTime, copies: copies("pending") })).toEqual(expected);
   });
 
+  test.each([
+    [
+      "an override of it",
+      { overrides: { orders: { instanceClass: "db.r6i.xlarge" } } },
+      " from chosen as orders-r2",
+    ],
+    ["an asOf", { asOf: declaredAt }, " from chosen as orders-r2"],
+    ["nothing that is other", {}, ": being-restored"],
+    ["an override of another one", { overrides: { crm: { multiAz: false } } }, ": being-restored"],
+  ])("with %s takes over a restore of which people know that it waits", (_, more, expected) => {
+    const situation = { eventTime: minutesAfter(4), declared: { ...declared, ...more } };
+    expect(outline({ ...situation, copies: copies("pending:no-room") })).toEqual([`orders${expected}`]);
+    expect(outline({ ...situation, copies: copies("pending") })).toEqual(["orders: being-restored"]);
+  });
+
   test("never chooses a copy taken after the first one, unless asOf says so", () => {
     const broken = restored({ DBInstanceStatus: "failed" });
     const all = [...copies("failed:failed"), copyOf("orders", { id: "late", taken: minutesAfter(30) })];
