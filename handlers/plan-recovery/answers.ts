@@ -62,12 +62,26 @@ const reasons: Readonly<Record<LeftOut["because"], (detail: string) => string>> 
     `${names} are taken by other instances: delete or rename one of them, then declare again`,
   "already-restored": (name) => `it is back already, as ${name}`,
   "being-restored": (name) => `it is being restored already, as ${name}`,
+  "gone-since": (name) =>
+    `this declaration restored it as ${name}, which is gone or broken by now: declare again under another declarationId to restore it once more`,
   "failed-before": (why) =>
     `its restore by this declaration failed (${why}): declare again under another declarationId to try once more`,
   "not-taggable": (refusal) =>
     `its copy cannot be tagged with the declaration (${refusal}): take tags of your own off it, then declare again`,
   "closed-before": () => "this declaration is closed for it",
 };
+
+/** What to do where `asOf` or `overrides` ask for something else than what is there or on its way. */
+function unheard({ leftOut }: RecoveryPlan, { asOf, overrides }: DrDeclared): string[] {
+  const isUnheard = ({ instanceId, because }: LeftOut) =>
+    (because === "already-restored" || because === "being-restored") &&
+    (asOf !== undefined || overrides?.[instanceId] !== undefined);
+  if (!leftOut.some(isUnheard)) return [];
+  return [
+    "",
+    "What is back or being restored stays as it is, whatever asOf or overrides say. To restore it otherwise, delete its instance here, or publish declaration-closed for the declaration that it is of; then declare again under another declarationId.",
+  ];
+}
 
 function summaryOf({ restores, leftOut }: RecoveryPlan): string {
   const not = leftOut.length === 0 ? "" : `, ${leftOut.length} not`;
@@ -109,6 +123,7 @@ export function planned(plan: RecoveryPlan, declared: DrDeclared): Answer {
       ...restores.map((one) => restoreLine(one, declaration.declaredAt)),
       ...(leftOut.length === 0 ? [] : ["", "Not restored:"]),
       ...leftOut.map(({ instanceId, because, detail }) => `- ${instanceId}: ${reasons[because](detail)}`),
+      ...unheard(plan, declared),
     ]),
     instances: [...restores, ...leftOut].map(({ instanceId }) => instanceId),
   };

@@ -10,7 +10,7 @@ import type { Declaration } from "../../shared/events/dr-events.ts";
 import { isOurs, isUsable, type Snapshot, takenAt, takenAtLatest } from "../../shared/rds/snapshots.ts";
 import { disasterSpans, isAftermath } from "../../shared/restore/aftermath.ts";
 import { restoreName } from "../../shared/restore/restore-name.ts";
-import { restoredOf } from "../../shared/restore/restored.ts";
+import { isBroken, isRestoreOf, restoredOf } from "../../shared/restore/restored.ts";
 import { tierOf } from "../../shared/tier.ts";
 import { chooseName, historyOf, leaveToOther } from "./attempts.ts";
 import {
@@ -39,12 +39,14 @@ function continueOwn(copy: Snapshot, context: Context): PlannedRestore | LeftOut
   const tagged = declarationOf(copy);
   const restoreAs = tagged?.restoreAs ?? instanceId;
   const outcome = outcomeOf(copy);
+  const { environment } = context.settings;
+  const wanted = { declarationId: context.declaration.id, instanceId, copyId: copy.id };
+  const there = context.instances.find(
+    (one) => one.DBInstanceIdentifier === restoreAs && isRestoreOf(one, wanted, environment),
+  );
   switch (outcome.kind) {
     case "pending": {
-      const isThere = context.restored.some(
-        (one) => one.id === restoreAs && one.declaration.id === context.declaration.id,
-      );
-      if (isThere) return leave(instanceId, "being-restored", restoreAs);
+      if (there !== undefined) return leave(instanceId, "being-restored", restoreAs);
       const tier = tierOf(instanceId, copy.tags.get("tier"), context.settings);
       return {
         instanceId,
@@ -58,8 +60,10 @@ function continueOwn(copy: Snapshot, context: Context): PlannedRestore | LeftOut
     }
     case "serving":
     case "modified":
-    case "restored":
-      return leave(instanceId, "already-restored", restoreAs);
+    case "restored": {
+      const isUp = there !== undefined && !isBroken(there.DBInstanceStatus ?? "unknown");
+      return leave(instanceId, isUp ? "already-restored" : "gone-since", restoreAs);
+    }
     case "refused":
     case "failed":
       return leave(instanceId, "failed-before", outcome.because);

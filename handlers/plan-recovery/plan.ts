@@ -30,6 +30,7 @@ export interface LeftOut {
     | "name-taken"
     | "already-restored"
     | "being-restored"
+    | "gone-since"
     | "failed-before"
     | "closed-before"
     | "not-taggable";

@@ -251,6 +251,26 @@ test("a planned recovery is announced with each copy, its age, its name, and wha
   expect(answer.message).toContain("- wiki: it has no copy in this region");
 });
 
+describe("an asOf or an override for what is back already", () => {
+  const back = [{ instanceId: "orders", because: "already-restored", detail: "orders" }] as const;
+  const missing = [{ instanceId: "orders", because: "no-copy", detail: "" }] as const;
+  const other = { overrides: { crm: { multiAz: false } } };
+  test.each([
+    ["an asOf", back, { asOf: declaredAt }, true],
+    ["an override of it", back, { overrides: { orders: { multiAz: false } } }, true],
+    ["an override of another one", back, other, false],
+    ["neither", back, {}, false],
+    ["an asOf for what is not there", missing, { asOf: declaredAt }, false],
+  ] as const)("(%s) is answered with what to do first: %#", (_, leftOut, more, expected) => {
+    const declaration = { id: "d2", declaredAt, mode: "disaster" } as const;
+    const answer = planned(
+      { kind: "already-declared", declaration, restores: [], leftOut, superseded: [], open: [] },
+      { mode: "disaster", reason: "flood", ...more },
+    );
+    expect(answer.message.includes("publish declaration-closed")).toBe(expected);
+  });
+});
+
 describe("an order that comes late", () => {
   test("is taken exactly six hours after it was made", () => {
     expect(latenessFault(declaredAt, minutesAfter(360))).toBeUndefined();
