@@ -6,6 +6,11 @@ export interface Clock {
 /** The real clock: the one place that reads it. */
 export const systemClock: Clock = { now: () => new Date() };
 
+/** Lets so many milliseconds pass. For seconds within one run only: what takes longer is waited for in a queue. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 const millisecondsPerMinute = 60_000;
 
 /** Minutes from `from` to `to`, with fraction; negative when `to` is earlier. */

@@ -52,7 +52,12 @@ export class DrStack extends Stack {
       timeout: Duration.seconds(300),
       memoryMegabytes: 512,
     });
-    step("plan-recovery", { on: [operatorsEvents()], may: planRecovery(may), ...recovery });
+    step("plan-recovery", {
+      on: [operatorsEvents()],
+      may: planRecovery(may),
+      ...recovery,
+      timeout: Duration.seconds(300),
+    });
     step("restore-instance", {
       on: [ourEvent("restore-requested")],
       may: restoreInstance(may),

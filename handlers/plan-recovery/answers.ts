@@ -68,6 +68,8 @@ const reasons: Readonly<Record<LeftOut["because"], (detail: string) => string>> 
     `its restore by this declaration failed (${why}): declare again under another declarationId to try once more`,
   "not-taggable": (refusal) =>
     `its copy cannot be tagged with the declaration (${refusal}): take tags of your own off it, then declare again`,
+  "not-tagged-yet": (refusal) =>
+    `its copy could not be tagged with the declaration yet (${refusal}): it is tried again by itself`,
   "closed-before": () => "this declaration is closed for it",
 };
 

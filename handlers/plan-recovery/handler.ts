@@ -1,4 +1,5 @@
 import { eventsClient, kmsClient, rdsClient } from "../../shared/clients.ts";
+import { addMinutes } from "../../shared/clock.ts";
 import { declarationOf } from "../../shared/declaration.ts";
 import { raise } from "../../shared/errors.ts";
 import { FromOperator } from "../../shared/events/dr-events.ts";
@@ -10,10 +11,12 @@ import { tagKeys } from "../../shared/rds/tags.ts";
 import { tagResources } from "../../shared/restore/tag-resources.ts";
 import type { Fault } from "../../shared/settings/problems.ts";
 import { type StepDecision, step, type Tools } from "../../shared/step.ts";
+import { together } from "../../shared/survey/together.ts";
 import { type Answer, closed, closedBefore, planned, refusal } from "./answers.ts";
 import { decideClosing, knownDeclarations } from "./close.ts";
 import { decideRecovery, knownInstances } from "./decide.ts";
 import { detailTypeFault, latenessFault, orderType, readClosing, readDeclaration } from "./order.ts";
+import { inTime } from "./pace.ts";
 import type { RecoveryPlan, Situation } from "./plan.ts";
 import { tagChosen } from "./tag-chosen.ts";
 import { writeOutcome } from "./write-outcome.ts";
@@ -21,8 +24,10 @@ import { writeOutcome } from "./write-outcome.ts";
 /** The DR region's own state: nothing here asks the primary. */
 async function look(tools: Tools) {
   const rds = rdsClient(tools.region);
-  const snapshots = await listSnapshots(rds).catch((error: unknown) => raise("list copies", error));
-  const instances = await listInstances(rds).catch((error: unknown) => raise("list instances", error));
+  const [snapshots, instances] = await together([
+    listSnapshots(rds).catch((error: unknown) => raise("list copies", error)),
+    listInstances(rds).catch((error: unknown) => raise("list instances", error)),
+  ]);
   return { copies: snapshots.filter((one) => isOurs(one, tools.settings.environment, "copy")), instances };
 }
 
@@ -36,9 +41,39 @@ async function refuse(message: FromOperator, faults: readonly Fault[], tools: To
   return { kind: "refuse", because: "faulty", keys: { details } };
 }
 
-/** Tags first, and only then asks for the first restore, so that no restore is ever unaccounted for. */
+/** A plan that is still being tagged so long after its run began is told as it stands: people wait for an answer. */
+const silentMinutesMax = 0.1;
+
+/** Tells a plan once, and again only when it came to something else. */
+function teller(plan: RecoveryPlan, { declared }: Situation, tools: Tools) {
+  const silentUntil = addMinutes(tools.now, silentMinutesMax);
+  let told: RecoveryPlan | undefined;
+  return {
+    /** Tells the plan as it was made when it takes long to carry out. */
+    inTime: async () => {
+      if (told !== undefined || tools.clock.now() < silentUntil) return;
+      told = plan;
+      try {
+        await answer(tools, planned(plan, declared));
+      } catch (error) {
+        told = undefined;
+        throw error;
+      }
+    },
+    /** What is still to be told of the plan as it was carried out. */
+    news: (tagged: RecoveryPlan) => (told === tagged ? [] : [alertEvent(planned(tagged, declared))]),
+  };
+}
+
+/**
+ * Tags first, and only then asks for the first restore, so that no restore is ever unaccounted for. A message that comes
+ * again goes on behind what is tagged.
+ */
 async function carryOut(plan: RecoveryPlan, situation: Situation, tools: Tools): Promise<RecoveryPlan> {
-  const { plan: tagged, trouble } = await tagChosen(plan, situation, rdsClient(tools.region), tools.log);
+  const { clock, log, region } = tools;
+  const tell = teller(plan, situation, tools);
+  const means = { rds: rdsClient(region), log, manner: inTime(clock, tell.inTime) };
+  const { plan: tagged, trouble } = await tagChosen(plan, situation, means);
   const { declaration, restores } = tagged;
   const requests = restores.map(({ instanceId, copy, restoreAs, override }) => ({
     type: "restore-requested",
@@ -46,11 +81,7 @@ async function carryOut(plan: RecoveryPlan, situation: Situation, tools: Tools):
   }));
   // Also when nothing is left to ask for: an earlier delivery may have come no further than its requests.
   const follow = { type: "recovery-planned", detail: { declaration } };
-  await publish(eventsClient(tools.region), tools.names.bus, [
-    ...requests,
-    follow,
-    alertEvent(planned(tagged, situation.declared)),
-  ]);
+  await publish(eventsClient(region), tools.names.bus, [...tell.news(tagged), ...requests, follow]);
   // All that could be tagged is under way; the message comes again for the rest.
   if (trouble !== undefined) throw trouble;
   return tagged;
@@ -106,16 +137,19 @@ async function close(message: FromOperator, tools: Tools): Promise<StepDecision>
   const { declarationId } = order.detail;
   const closing = decideClosing(declarationId, copies, instances, environment);
   const rds = rdsClient(tools.region);
+  const manner = inTime(tools.clock);
   const tags = [[tagKeys.closed, message.time.toISOString()]] as const;
   await tagResources(
     rds,
     closing.instances.map(({ arn }) => ({ arn, tags })),
+    manner,
   );
   const refusals = await writeOutcome(
     rds,
     { kind: "closed", at: message.time },
     [...closing.copies, ...closing.served],
     (present) => declarationOf(present)?.id === declarationId,
+    manner,
   );
   for (const [arn, error] of refusals) raise(`tag ${arn}`, error);
   await answer(tools, closed(declarationId, closing));

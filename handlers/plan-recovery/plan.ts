@@ -33,7 +33,8 @@ export interface LeftOut {
     | "gone-since"
     | "failed-before"
     | "closed-before"
-    | "not-taggable";
+    | "not-taggable"
+    | "not-tagged-yet";
   readonly detail: string;
 }
 

@@ -2,10 +2,10 @@ import type { RDSClient } from "@aws-sdk/client-rds";
 import { encodeOutcome, type Outcome } from "../../shared/declaration.ts";
 import { findSnapshots, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
-import { tryToTag } from "../../shared/restore/tag-resources.ts";
+import { type Manner, tryToTag } from "../../shared/restore/tag-resources.ts";
 
 /** Few enough that what is read of them is seconds old when they are written. */
-const atATime = 20;
+const readAtATime = 20;
 
 /**
  * Writes an outcome on copies, after one more look at each: another declaration may have chosen it since it was judged,
@@ -17,11 +17,12 @@ export async function writeOutcome(
   outcome: Outcome,
   judged: readonly Snapshot[],
   still: (present: Snapshot, judged: Snapshot) => boolean,
+  manner: Manner,
 ): Promise<ReadonlyMap<string, unknown>> {
   const tags = [[tagKeys.outcome, encodeOutcome(outcome)]] as const;
   const refusals = new Map<string, unknown>();
-  for (let from = 0; from < judged.length; from += atATime) {
-    const some = new Map(judged.slice(from, from + atATime).map((copy) => [copy.arn, copy]));
+  for (let from = 0; from < judged.length; from += readAtATime) {
+    const some = new Map(judged.slice(from, from + readAtATime).map((copy) => [copy.arn, copy]));
     const ids = [...some.values()].map(({ id }) => id);
     const present = await findSnapshots(rds, ids).catch((error: unknown) => {
       for (const arn of some.keys()) refusals.set(arn, error);
@@ -34,6 +35,7 @@ export async function writeOutcome(
     const refused = await tryToTag(
       rds,
       same.map(({ arn }) => ({ arn, tags })),
+      manner,
     );
     for (const [arn, error] of refused) refusals.set(arn, error);
   }

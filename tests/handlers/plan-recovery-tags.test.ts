@@ -35,11 +35,15 @@ function outline({ restores, leftOut }: RecoveryPlan) {
 const goneOf = (plan: RecoveryPlan) => plan.restores.filter(({ copy }) => copy.arn === recent.arn);
 
 describe("a copy that cannot be tagged", () => {
-  test("leaves its own instance out, with AWS's words, and no other", () => {
-    const refusals = new Map([[recent.arn, Object.assign(new Error("50 tags at most"), { name: "X" })]]);
+  test.each([
+    ["for good", "InvalidParameterValue", "not-taggable"],
+    ["for now", "Throttling", "not-tagged-yet"],
+    ["without an answer", "TimeoutError", "not-tagged-yet"],
+  ])("leaves its own instance out, with AWS's words, and no other: refused %s", (_, name, because) => {
+    const refusals = new Map([[recent.arn, Object.assign(new Error("no"), { name })]]);
     const plan = withoutUntagged(planOf(), refusals);
-    expect(outline(plan)).toEqual(["crm from crm", "orders: not-taggable"]);
-    expect(plan.leftOut[0]?.detail).toBe("X: 50 tags at most");
+    expect(outline(plan)).toEqual(["crm from crm", `orders: ${because}`]);
+    expect(plan.leftOut[0]?.detail).toBe(`${name}: no`);
   });
 
   test("gives way to the next older one when it is gone", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { AwsError } from "../simulator/index.ts";
 import { nightly, StepWorld } from "./world.ts";
 
 const restores = (aws: StepWorld) =>
@@ -138,6 +139,42 @@ describe("a declaration", () => {
     expect(restores(aws)).toEqual(["orders"]);
     const [answer] = aws.mails("recovery-planned");
     expect(answer?.message).toMatch(/- wiki: .*cannot be tagged/);
+    expect(aws.deadLetters).toEqual([]);
+  });
+});
+
+describe("a copy that RDS does not tag because it is busy", () => {
+  const refused = (aws: StepWorld, until: number) => {
+    const error = new AwsError("Throttling", "Rate exceeded", 400);
+    let refusals = 0;
+    aws.world.gate.faults.push(({ operation, caller, input }) => {
+      const isOurs = operation === "AddTagsToResource" && caller.name.includes("plan-recovery");
+      const isOne = isOurs && String(input["ResourceName"]).includes("orders");
+      return isOne && ++refusals <= until ? { kind: "refuse", error } : undefined;
+    });
+  };
+
+  test("is asked for again in the same run, and nobody is troubled with it", async () => {
+    const aws = await covered();
+    refused(aws, 6);
+    await aws.declare();
+    await aws.pass(60);
+    const [answer, ...more] = aws.mails("recovery-planned");
+    expect(more).toEqual([]);
+    expect(answer?.subject).toMatch(/2 instances to restore$/);
+    expect(restores(aws).toSorted()).toEqual(["orders", "wiki"]);
+  });
+
+  test("for the whole of a run is said to be tried again, and is, while the others are under way", async () => {
+    const aws = await covered();
+    refused(aws, 9);
+    await aws.declare();
+    await aws.pass(60);
+    const answers = aws.mails("recovery-planned").map(({ message }) => message);
+    expect(answers.join("\n")).toMatch(/- orders: .*Throttling.*tried again by itself/);
+    expect(answers.join("\n")).not.toContain("take tags");
+    expect(restores(aws)).toEqual(["wiki", "orders"]);
+    expect(aws.mails("recovery-completed")).toHaveLength(1);
     expect(aws.deadLetters).toEqual([]);
   });
 });
