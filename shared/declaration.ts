@@ -12,6 +12,7 @@
  * - `restored:<servingAt>`                 final
  * - `failed:<because>`                     final
  * - `closed:<at>`                          final: the operator closed the declaration, or another one took over
+ * - `closed`                               … and nothing of it stood in the DR region then
  * - `retired:<at>`                         no outcome: prune-copies found the instance retired and said so. It stands here,
  *                                          for RDS has no place for one more tag; a declaration overwrites it
  * - `uncovered:<at>`                       no outcome either: an operator had the backup made while the settings did not

@@ -11,6 +11,11 @@ export interface Closing {
   readonly copies: readonly Snapshot[];
   /** Copies whose restore is done: they say so too, for clean-up looks at copies only. */
   readonly served: readonly Snapshot[];
+  /**
+   * The protected instances of which something of it stands in this region, beside the old primary. Of the others, which
+   * were moved back or never came up, whatever was copied since is no aftermath of it.
+   */
+  readonly standing: ReadonlySet<string>;
 }
 
 /** Every declaration that tags in this region speak of. */
@@ -33,11 +38,14 @@ export function decideClosing(
   instances: readonly DBInstance[],
   environment: string,
 ): Closing {
-  const restored = instances.flatMap((instance) => restoredOf(instance, environment) ?? []);
+  const restored = instances
+    .flatMap((instance) => restoredOf(instance, environment) ?? [])
+    .filter(({ declaration }) => declaration.id === declarationId);
   const chosen = copiesOf(declarationId, copies, environment);
   return {
-    instances: restored.filter((one) => one.declaration.id === declarationId && !one.isClosed),
+    instances: restored.filter(({ isClosed }) => !isClosed),
     copies: chosen.filter((copy) => !isFinal(outcomeOf(copy))),
     served: chosen.filter((copy) => outcomeOf(copy).kind === "restored"),
+    standing: new Set(restored.map(({ instanceId }) => instanceId)),
   };
 }

@@ -6,7 +6,7 @@ import { FromOperator } from "../../shared/events/dr-events.ts";
 import { alertEvent, publish } from "../../shared/publish.ts";
 import { listInstances } from "../../shared/rds/instances.ts";
 import { keysOfCopies } from "../../shared/rds/keys.ts";
-import { isOurs, listSnapshots } from "../../shared/rds/snapshots.ts";
+import { isOurs, listSnapshots, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
 import { tagResources } from "../../shared/restore/tag-resources.ts";
 import type { Fault } from "../../shared/settings/problems.ts";
@@ -144,13 +144,14 @@ async function close(message: FromOperator, tools: Tools): Promise<StepDecision>
     closing.instances.map(({ arn }) => ({ arn, tags })),
     manner,
   );
-  const refusals = await writeOutcome(
-    rds,
-    { kind: "closed", at: message.time },
-    [...closing.copies, ...closing.served],
-    (present) => declarationOf(present)?.id === declarationId,
-    manner,
-  );
+  const isOfIt = (present: Snapshot) => declarationOf(present)?.id === declarationId;
+  const chosen = [...closing.copies, ...closing.served];
+  const there = chosen.filter(({ instanceId }) => closing.standing.has(instanceId));
+  const gone = chosen.filter(({ instanceId }) => !closing.standing.has(instanceId));
+  const refusals = [
+    ...(await writeOutcome(rds, { kind: "closed", at: message.time }, there, isOfIt, manner)),
+    ...(await writeOutcome(rds, { kind: "closed", at: undefined }, gone, isOfIt, manner)),
+  ];
   for (const [arn, error] of refusals) raise(`tag ${arn}`, error);
   await answer(tools, closed(declarationId, closing));
   return { kind: "close", keys: { declaration_id: declarationId, count: closing.instances.length } };

@@ -7,10 +7,11 @@ describe("closing a declaration", () => {
   const done = copyOf("orders", { tags: chosenBy("d1", "orders", "restored:2026-03-10T02:25:00Z") });
 
   test("closes its instances, and the copies whose restore was still followed", () => {
-    const { instances, copies, served } = decideClosing("d1", [pending, done], [restored()], "dev");
+    const { instances, copies, served, standing } = decideClosing("d1", [pending, done], [restored()], "dev");
     expect(instances.map(({ id }) => id)).toEqual(["orders"]);
     expect(copies).toEqual([pending]);
     expect(served).toEqual([done]);
+    expect([...standing]).toEqual(["orders"]);
   });
 
   test("leaves alone what is closed already, and what is another's", () => {
@@ -21,6 +22,7 @@ describe("closing a declaration", () => {
       instances: [],
       copies: [],
       served: [],
+      standing: new Set(["orders"]),
     });
   });
 

@@ -35,6 +35,11 @@ describe("a copy of the old primary", () => {
     expect(isAftermath(taken(60), spans([chosen], []))).toBe(false);
   });
 
+  test("is one as well when the declaration was closed after its instance had been moved back", () => {
+    const chosen = copyOf("orders", { tags: chosenBy("d1", "orders", "closed") });
+    expect(isAftermath(taken(60), spans([chosen], []))).toBe(false);
+  });
+
   test("is one during a drill and after a restore that failed", () => {
     expect(isAftermath(taken(60), spans([], [restored({ tags: { "rds-dr:mode": "drill" } })]))).toBe(false);
     const failed = copyOf("orders", { tags: chosenBy("d1", "orders", "failed:x") });

@@ -98,17 +98,25 @@ describe("a declaration", () => {
     expect(aws.mails("recovery-completed")).toHaveLength(1);
   });
 
-  test("restores the newest copy of what was moved back, though another one is open for the rest", async () => {
+  test.each([
+    ["open for the rest", false, "wiki-r2"],
+    ["closed since", true, "wiki"],
+  ])("restores the newest copy of what was moved back, though another one is %s", async (_, isClosed, as) => {
     const aws = await covered("wiki", "crm");
     await aws.declare({ declarationId: "first" });
     await aws.until("06:00");
     const moved = { DBInstanceIdentifier: "wiki", SkipFinalSnapshot: true };
     await aws.act(aws.dr, "rds", "DeleteDBInstance", moved);
     await aws.until("2 08:00");
-    await aws.declare({ declarationId: "second" });
+    if (isClosed) await aws.publish(aws.dr, "declaration-closed", { declarationId: "first" });
+    await aws.pass(2);
+    await aws.declare({ declarationId: "second", instances: ["wiki"] });
     await aws.pass(10);
-    const [restore] = aws.calls("RestoreDBInstanceFromDBSnapshot", { DBInstanceIdentifier: "wiki-r2" });
-    expect(restore?.parameters["DBSnapshotIdentifier"]).toBe(nightly("wiki", 2));
+    const [restore] = aws.calls("RestoreDBInstanceFromDBSnapshot").slice(-1);
+    expect(restore?.parameters).toMatchObject({
+      DBInstanceIdentifier: as,
+      DBSnapshotIdentifier: nightly("wiki", 2),
+    });
   });
 
   test("overrides win over what travelled", async () => {
