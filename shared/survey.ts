@@ -1,7 +1,12 @@
 /**
  * What is, as the DR region sees it: read once a run, then judged as plain data. Reads only.
  */
-import { type DBInstance, paginateDescribeOptionGroups, type RDSClient } from "@aws-sdk/client-rds";
+import {
+  type DBInstance,
+  paginateDescribeDBSubnetGroups,
+  paginateDescribeOptionGroups,
+  type RDSClient,
+} from "@aws-sdk/client-rds";
 import { eventsClient, kmsClient, rdsClient } from "./clients.ts";
 import { addMinutes } from "./clock.ts";
 import { errorText, meaningOf } from "./errors.ts";
@@ -10,6 +15,7 @@ import { type KeyState, keyAliasArn, keyState, keysOfCopies } from "./rds/keys.t
 import { isOurs, listSnapshots, type Snapshot } from "./rds/snapshots.ts";
 import { tagKeys } from "./rds/tags.ts";
 import type { Settings } from "./settings/schema.ts";
+import { namedSubnetGroups } from "./settings/subnet-groups.ts";
 import type { Tools } from "./step.ts";
 import { boundBy } from "./survey/deadline.ts";
 import { type RegionQuotas, readQuotas, regionQuotas } from "./survey/quotas.ts";
@@ -41,6 +47,8 @@ export interface Survey {
   readonly key: KeyState;
   readonly enabledKeys: ReadonlySet<string>;
   readonly optionGroups: ReadonlySet<string>;
+  /** The DB subnet groups of the DR region in lower case, as RDS stores them; empty where the settings name none. */
+  readonly subnetGroups: ReadonlySet<string>;
   readonly quotas: RegionQuotas;
   readonly ruleFaults: readonly RuleFault[];
   readonly primary?: PrimarySurvey | undefined;
@@ -68,6 +76,16 @@ async function optionGroupNames(rds: RDSClient): Promise<Set<string>> {
   return found;
 }
 
+/** Where the settings name none, none is looked for, and the function may not look. */
+async function subnetGroupNames(rds: RDSClient, settings: Settings): Promise<Set<string>> {
+  const found = new Set<string>();
+  if (namedSubnetGroups(settings).length === 0) return found;
+  for await (const page of paginateDescribeDBSubnetGroups({ client: rds, pageSize: 100 }, {})) {
+    for (const group of page.DBSubnetGroups ?? []) found.add((group.DBSubnetGroupName ?? "").toLowerCase());
+  }
+  return found;
+}
+
 /** Whether a snapshot takes a copy slot of its region: a cross-region copy that has neither ended nor failed. */
 function isCopyInProgress({ sourceArn, status }: Snapshot): boolean {
   return sourceArn !== undefined && status !== "available" && status !== "failed";
@@ -83,12 +101,13 @@ export async function surveyDr(tools: SurveyTools): Promise<Survey> {
   const region = settings.regions.dr;
   const rds = rdsClient(region);
   const kms = kmsClient(region);
-  const [snapshots, drInstances, key, quotas, optionGroups, ruleFaults] = await together([
+  const [snapshots, drInstances, key, quotas, optionGroups, subnetGroups, ruleFaults] = await together([
     listSnapshots(rds),
     listInstances(rds),
     keyState(kms, keyAliasArn(partition, region, account, names.keyAlias)),
     readQuotas(rds),
     optionGroupNames(rds),
+    subnetGroupNames(rds, settings),
     findRuleFaults(eventsClient(region), names.base, expectedRules(names).dr),
   ]);
   const copies = snapshots.filter((snapshot) => isOurs(snapshot, settings.environment, "copy"));
@@ -103,6 +122,7 @@ export async function surveyDr(tools: SurveyTools): Promise<Survey> {
     key,
     enabledKeys: (await keysOfCopies(kms, copies, region, account, tools.log, key)).enabled,
     optionGroups,
+    subnetGroups,
     quotas: regionQuotas(quotas, counted, settings.quotas.dr),
     ruleFaults,
   };

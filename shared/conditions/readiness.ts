@@ -1,6 +1,7 @@
 import { decodeDescription, isDefaultGroup } from "../rds/description.ts";
 import { nextSlot } from "../schedule.ts";
 import type { Settings } from "../settings/schema.ts";
+import { namedSubnetGroups } from "../settings/subnet-groups.ts";
 import { type Member, requestedAt } from "../survey/fleet.ts";
 import { judgeCopies } from "../survey/pruning.ts";
 import type { Quota } from "../survey/quotas.ts";
@@ -9,11 +10,12 @@ import { runningSlot } from "../survey/slot.ts";
 import type { PrimarySurvey, Survey } from "../survey.ts";
 import type { Offender } from "./offender.ts";
 
-/** Everything that a cycle or a restore will stumble over: option groups, quotas, rules. */
+/** Everything that a cycle or a restore will stumble over: option and subnet groups, quotas, rules. */
 export function findNotReady(survey: Survey, fleet: readonly Member[], settings: Settings): Offender[] {
   const { primary } = survey;
   return [
     ...fleet.flatMap((member) => optionGroupFaults(member, survey, settings)),
+    ...subnetGroupFaults(survey, settings),
     ...drQuotaFaults(survey, fleet, settings),
     ...(primary === undefined ? [] : primaryQuotaFaults(survey, primary, fleet, settings)),
     ...ruleFaults(survey.ruleFaults, settings.regions.dr),
@@ -56,6 +58,16 @@ function optionGroupFaults(member: Member, { optionGroups }: Survey, settings: S
         text: `${id}: option group '${mapped}' (for '${group}') does not exist in ${region}: ${remedy}`,
       },
     ];
+  });
+}
+
+/** RDS finds a subnet group whatever the case that its name is written in, for it stores lower case. */
+function subnetGroupFaults({ subnetGroups }: Survey, settings: Settings): Offender[] {
+  const missing = namedSubnetGroups(settings).filter(({ name }) => !subnetGroups.has(name.toLowerCase()));
+  return missing.map(({ path, name, instance }) => {
+    const remedy = `create it there, or correct ${path} in the settings and deploy`;
+    const text = `subnet group '${name}' of ${path} does not exist in ${settings.regions.dr}: ${remedy}`;
+    return instance === undefined ? { text } : { instance, text: `${instance}: ${text}` };
   });
 }
 

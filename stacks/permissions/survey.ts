@@ -1,3 +1,4 @@
+import { namedSubnetGroups } from "../../shared/settings/subnet-groups.ts";
 import type { Grant } from "./grant.ts";
 import * as may from "./vocabulary.ts";
 
@@ -12,6 +13,16 @@ export function readBothRegions(territory: may.Territory): Grant[] {
       resources: [may.rdsArns(dr, settings).optionGroups],
       wildcard: may.wildcards.listing,
     },
+    ...(namedSubnetGroups(settings).length === 0
+      ? []
+      : [
+          {
+            sid: "ReadSubnetGroups",
+            actions: ["rds:DescribeDBSubnetGroups"],
+            resources: [may.rdsArns(dr, settings).subnetGroups],
+            wildcard: may.wildcards.listing,
+          },
+        ]),
     {
       sid: "ReadQuotas",
       actions: ["rds:DescribeAccountAttributes"],

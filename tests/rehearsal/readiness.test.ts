@@ -26,6 +26,18 @@ test("an option group without a mapping is told on the first day, with instance 
   expect(told[0]?.message).toContain("optionGroups.crm-tde");
 });
 
+test("a subnet group that does not exist is told on the first day, with the setting that names it", async () => {
+  const assembly = editable();
+  editSettings(assembly, (settings) => ({
+    ...settings,
+    network: { ...settings.network, subnetGroup: "dr-privat" },
+  }));
+  const { outcome } = await run({ assembly, fleet: some("orders"), scenario: "ordinary", days: 1 });
+  const told = outcome.alerts.filter(({ kind }) => kind === "not-ready");
+  expect(told.map(({ at }) => at.slice(0, 10))).toEqual(["2026-03-01"]);
+  expect(told[0]?.message).toContain("subnet group 'dr-privat' of network.subnetGroup does not exist");
+});
+
 test("with its mapping nothing is told", async () => {
   const { outcome } = await run({ fleet: some("crm", "orders"), scenario: "ordinary", days: 1 });
   expect(outcome.alerts).toEqual([]);

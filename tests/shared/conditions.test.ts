@@ -130,6 +130,42 @@ describe("readiness", () => {
     expect(standing(survey({ primary: primary({ instances: [plain] }) }))).toEqual({});
   });
 
+  describe("subnet groups", () => {
+    const restore = { subnetGroup: "DR-Reports" };
+
+    test.each([
+      [
+        "misses the one of the network, which every restore goes into",
+        settings({ network: { subnetGroup: "dr-privat", securityGroups: ["sg-0d1a2b3c4d5e6f708"] } }),
+        "subnet group 'dr-privat' of network.subnetGroup does not exist in us-west-2: create it there, or correct network.subnetGroup in the settings and deploy",
+      ],
+      [
+        "misses the one of the defaults",
+        settings({ restore }),
+        "subnet group 'DR-Reports' of restore.subnetGroup does not exist in us-west-2: create it there, or correct restore.subnetGroup in the settings and deploy",
+      ],
+      [
+        "misses the one of an instance, and names the instance",
+        settings({ overrides: { orders: { restore } } }),
+        "orders: subnet group 'DR-Reports' of overrides.orders.restore.subnetGroup does not exist in us-west-2: create it there, or correct overrides.orders.restore.subnetGroup in the settings and deploy",
+      ],
+    ])("%s", (_sentence, given, text) => {
+      expect(texts("not-ready", survey(), given)).toEqual([text]);
+    });
+
+    test("is content with one that exists, however its name is written", () => {
+      const subnetGroups = new Set(["dr-private", "dr-reports"]);
+      expect(standing(survey({ subnetGroups }), settings({ restore }))).toEqual({});
+    });
+
+    test("asks for none where the stack makes it", () => {
+      const made = settings({
+        network: { subnetIds: ["subnet-0d10a1b2", "subnet-0d20b1c2"], securityGroups: ["sg-0d1a2b3c"] },
+      });
+      expect(standing(survey({ subnetGroups: new Set() }), made)).toEqual({});
+    });
+  });
+
   const quotas = (manualSnapshots: number, instances = 0) => ({
     manualSnapshots: { used: manualSnapshots, max: 100 },
     instances: { used: instances, max: 40 },

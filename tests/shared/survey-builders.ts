@@ -79,6 +79,7 @@ export function survey(changes: Partial<Survey> = {}): Survey {
     key: { arn: currentKey, enabled: true, state: "Enabled" },
     enabledKeys: new Set([currentKey]),
     optionGroups: new Set(),
+    subnetGroups: new Set(["dr-private"]),
     quotas,
     ruleFaults: [],
     primary: primary(),

@@ -98,6 +98,15 @@ test("only the steps of the recovery path shorten their messages' wait, and copy
   ]);
 });
 
+test("subnet groups are read by whoever judges readiness, in the DR region only", () => {
+  const reading = holding("rds:DescribeDBSubnetGroups");
+  expect(reading.map(({ role }) => role)).toEqual([
+    "rds-dr-dev-prune-copies-us-west-2",
+    "rds-dr-dev-announce-us-west-2",
+  ]);
+  for (const { Resource } of reading) expect(arn(Resource)).toMatch(/:rds:us-west-2:.*:subgrp:\*/);
+});
+
 test("no role deletes or stops instances", () => {
   for (const action of ["rds:DeleteDBInstance", "rds:StopDBInstance"]) expect(holding(action)).toEqual([]);
 });

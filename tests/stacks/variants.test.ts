@@ -52,6 +52,8 @@ describe("settings show in the templates", () => {
       DeletionPolicy: "Retain",
       Properties: { DBSubnetGroupName: "rds-dr-dev", SubnetIds: subnetIds },
     });
+    // No group that people name has to be looked for.
+    expect(JSON.stringify(resourcesOf(dr, "AWS::IAM::Role"))).not.toContain("DescribeDBSubnetGroups");
   });
 
   test("an existing key gets our alias, and no key is made for data", () => {
