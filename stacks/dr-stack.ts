@@ -10,6 +10,7 @@ import { dashboard } from "./constructs/dashboard.ts";
 import { DataKey } from "./constructs/data-key.ts";
 import { Declaring } from "./constructs/declaring.ts";
 import { alarmChanged, copyCompleted, operatorsEvents, ourEvent, slots } from "./constructs/entries.ts";
+import { checkSecurityGroups } from "./constructs/security-groups.ts";
 import { Step, type StepProps } from "./constructs/step.ts";
 import { Topics } from "./constructs/topics.ts";
 import { announceOffenders } from "./permissions/announce.ts";
@@ -32,6 +33,7 @@ export class DrStack extends Stack {
     const { environment, regions, pruning, snapshotPrefix } = settings;
     new DataKey(this, "DataKey", settings, regions.dr);
     this.makeSubnetGroup(settings);
+    checkSecurityGroups(this, settings);
     const topics = new Topics(this, "Topics", settings);
     topics.followRds(settings, "notification");
     const bus = new CfnEventBus(this, "Bus", { name: names(environment).bus });

@@ -240,6 +240,8 @@ export interface RdsService extends Service {
   instances(): DBInstance[];
   snapshots(): DBSnapshot[];
   copiesInProgress(): CopyInProgress[];
+  /** Whether the region's networks have this security group or subnet. */
+  inNetwork(kind: "security-group" | "subnet", id: string): boolean;
   quota(name: QuotaName): { readonly used: number; readonly max: number };
 }
 

@@ -56,6 +56,27 @@ describe("settings show in the templates", () => {
     expect(JSON.stringify(resourcesOf(dr, "AWS::IAM::Role"))).not.toContain("DescribeDBSubnetGroups");
   });
 
+  test("each security group of the settings is a parameter that CloudFormation looks for, named after its value", () => {
+    const { dr } = synthesise({
+      restore: { securityGroups: ["sg-0d8f7e6d5c4b3a291"] },
+      overrides: { orders: { restore: { securityGroups: ["sg-0d1a2b3c4d5e6f708", "sg-0e1a2b3c"] } } },
+    });
+    const ofGroups = Object.entries(dr.findParameters("*")).filter(([, { Type }]) => Type.includes("EC2"));
+    expect(ofGroups.map(([name, { Type, Default }]) => [name, Type, Default])).toEqual([
+      ["SecurityGroup0d1a2b3c4d5e6f708", "AWS::EC2::SecurityGroup::Id", "sg-0d1a2b3c4d5e6f708"],
+      ["SecurityGroup0d8f7e6d5c4b3a291", "AWS::EC2::SecurityGroup::Id", "sg-0d8f7e6d5c4b3a291"],
+      ["SecurityGroup0e1a2b3c", "AWS::EC2::SecurityGroup::Id", "sg-0e1a2b3c"],
+    ]);
+    // An unused parameter could be left unlooked at.
+    for (const [name] of ofGroups) expect(JSON.stringify(dr.findOutputs("*"))).toContain(`{"Ref":"${name}"}`);
+  });
+
+  test("more security groups than a template takes parameters are looked for as far as they go", () => {
+    const securityGroups = Array.from({ length: 300 }, (_, at) => `sg-${(0x10000000 + at).toString(16)}`);
+    const { dr } = synthesise({ network: { subnetGroup: "dr-private", securityGroups } });
+    expect(Object.keys(dr.findParameters("*")).length).toBeLessThan(200);
+  });
+
   test("an existing key gets our alias, and no key is made for data", () => {
     const existingKeyArn = "arn:aws:kms:us-west-2:111122223333:key/0d1a2b3c-0000-4000-8000-000000000000";
     const { dr } = synthesise({ key: { existingKeyArn } });

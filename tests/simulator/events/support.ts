@@ -150,7 +150,7 @@ function makeRegion(world: World, keys: Map<string, KmsKey>): TestRegion {
   const rds = {
     ...{ ...empty, loadRegion: absent, loadFleet: absent, addInstance: absent, changeInstance: absent },
     ...{ deleteInstance: absent, deleteSnapshot: absent, instances: absent, snapshots: absent },
-    ...{ copiesInProgress: absent, quota: absent },
+    ...{ copiesInProgress: absent, quota: absent, inNetwork: absent },
   };
   return {
     ...{ name: REGION, lost: false, rds, lambda: { ...empty, invoke: absent } },

@@ -64,6 +64,24 @@ describe("a deployment", () => {
 
   test.each<[string, Shape, string]>([
     [
+      "subnets that the region does not have, all at once",
+      {
+        One: { Type: "AWS::EC2::Subnet::Id", Default: "subnet-1" },
+        Two: { Type: "AWS::EC2::Subnet::Id", Default: "subnet-2" },
+      },
+      "parameter value subnet-1 for parameter name One does not exist, parameter value subnet-2 for parameter name Two does not exist",
+    ],
+    [
+      "a parameter of a type that nobody looks for",
+      { Vpc: { Type: "AWS::EC2::VPC::Id", Default: "vpc-1" } },
+      "not simulated: the parameter Vpc of type AWS::EC2::VPC::Id",
+    ],
+  ])("refuses %s", (_name, Parameters, message) => {
+    expect(() => deployTemplate(world().world, { Parameters, Resources: {} })).toThrow(message);
+  });
+
+  test.each<[string, Shape, string]>([
+    [
       "a type that nobody simulates",
       { A: { Type: "AWS::EC2::VPC" } },
       "not simulated: the resource type AWS::EC2::VPC",

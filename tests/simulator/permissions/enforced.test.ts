@@ -2,6 +2,7 @@
 import { expect, inject, test } from "vitest";
 import { synthesise } from "../../stacks/synthesise.ts";
 import { LogStream } from "../lambda/log-stream.ts";
+import { drRegionFixture } from "../services/rds/region-fixture.ts";
 import { allowsService } from "../services/sqs/policy.ts";
 import type { Call, Caller } from "../types.ts";
 import { createWorld } from "../world.ts";
@@ -11,8 +12,11 @@ const [P, D] = ["us-east-1", "us-west-2"] as const;
 const ACCOUNT = "111122223333";
 const start = new Date("2026-03-01T02:00:00Z");
 
-const world = (): SimulatedWorld =>
-  createWorld({ seed: 1, start, account: ACCOUNT, regions: [P, D], existingRoles: ["dba"] });
+function world(): SimulatedWorld {
+  const aws = createWorld({ seed: 1, start, account: ACCOUNT, regions: [P, D], existingRoles: ["dba"] });
+  aws.region(D).rds.loadRegion(drRegionFixture(D));
+  return aws;
+}
 
 const denials = (of: SimulatedWorld): Readonly<Record<string, unknown>>[] =>
   of.journal.entries.filter(({ kind }) => kind === "denied").map(({ region, data }) => ({ region, ...data }));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { resourcesOf } from "../../rehearsal/assembly.ts";
 import { cleanUpCopies, editable } from "../../rehearsal/support.ts";
+import { drRegionFixture } from "../services/rds/region-fixture.ts";
 import type { SimulatedSns } from "../services/sns/index.ts";
 import { createWorld } from "../world.ts";
 import type { DeployOptions, SimulatedWorld, WorldOptions } from "../world-types.ts";
@@ -34,6 +35,8 @@ async function deployed(
 ): Promise<SimulatedWorld> {
   const start = new Date("2026-03-01T02:00:00Z");
   const world = createWorld({ seed: 1, start, account: ACCOUNT, regions, knobs });
+  const [, dr] = regions;
+  world.region(dr).rds.loadRegion(drRegionFixture(dr));
   world.deploy(assembly, checks === undefined ? {} : { checks });
   await world.run({ until: start });
   return world;

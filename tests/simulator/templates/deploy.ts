@@ -1,12 +1,13 @@
 import { checkPolicies } from "../iam/deployed.ts";
 import { AwsError, type CreatedResource, NotSimulated, type Region, type Shape } from "../types.ts";
 import type { DeployOptions, SimulatedWorld } from "../world-types.ts";
-import { type AssembledStack, readAssembly, type Template } from "./assembly.ts";
+import { type AssembledStack, readAssembly } from "./assembly.ts";
 import { checkProperties, findingsOf } from "./checks.ts";
 import { missingPrincipals } from "./iam-resources.ts";
 import { inertBecause } from "./inert.ts";
 import { refuseUnknown } from "./known-properties.ts";
 import { creationOrder, type TemplateResource } from "./order.ts";
+import { parameter, parameterFaults } from "./parameters.ts";
 import { type Lookups, nullIn, resolve, truth } from "./resolve.ts";
 
 /** A resource as it was made. */
@@ -102,6 +103,10 @@ export function deployStack(
     throw new Error(`${stack.name} cannot be deployed: ${region.name} does not answer`);
   }
   checkTemplate(stack);
+  const faults = parameterFaults(region, stack.template);
+  if (faults !== undefined) {
+    throw new DeploymentFailed(`${stack.name} ROLLBACK_IN_PROGRESS: ${faults}`);
+  }
   const made = new Map<string, CreatedResource>();
   const lookups = lookupsOf(world, stack, made);
   const resources: DeployedResource[] = [];
@@ -278,18 +283,4 @@ function lookupsOf(
     },
   };
   return lookups;
-}
-
-function parameter(template: Template, name: string): unknown {
-  const declared = template.Parameters?.[name];
-  if (declared === undefined) {
-    throw new Error(`Template format error: Unresolved resource dependencies [${name}]`);
-  }
-  if (declared.Type.startsWith("AWS::SSM::")) {
-    throw new NotSimulated(`the parameter ${name} of type ${declared.Type}`);
-  }
-  if (declared.Default === undefined) {
-    throw new Error(`Parameters: [${name}] must have values`);
-  }
-  return declared.Default;
 }

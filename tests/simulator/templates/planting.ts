@@ -5,6 +5,7 @@ import { afterAll, inject } from "vitest";
 import { deployedSettings } from "../../rehearsal/settings.ts";
 import { loadFleet } from "../fleet.ts";
 import type { KnobOverrides } from "../knobs.ts";
+import { drRegionFixture } from "../services/rds/region-fixture.ts";
 import type { Shape } from "../types.ts";
 import { createWorld } from "../world.ts";
 
@@ -14,6 +15,13 @@ export type Resources = Record<string, { Type: string; Properties: Shape }>;
 export interface Templates {
   readonly primary: Resources;
   readonly dr: Resources;
+  /** The parameters of the DR stack. */
+  readonly drParameters: Record<string, { Default?: unknown }>;
+}
+
+interface PlantedTemplate {
+  readonly Resources: Resources;
+  readonly Parameters?: Templates["drParameters"];
 }
 
 const copies: string[] = [];
@@ -31,7 +39,7 @@ const fleet = loadFleet(new URL("../../fixtures/fleets/shop.json", import.meta.u
 export function planted(plant: (templates: Templates) => void): string {
   const copy = mkdtempSync(join(tmpdir(), "rds-dr-trap-"));
   copies.push(copy);
-  const templates = new Map<string, { Resources: Resources }>();
+  const templates = new Map<string, PlantedTemplate>();
   for (const entry of readdirSync(original)) {
     if (entry.endsWith(".template.json")) {
       templates.set(entry, JSON.parse(readFileSync(join(original, entry), "utf8")));
@@ -39,8 +47,13 @@ export function planted(plant: (templates: Templates) => void): string {
       symlinkSync(join(original, entry), join(copy, entry));
     }
   }
-  const of = (end: string) => [...templates].find(([name]) => name.includes(end))?.[1].Resources ?? {};
-  plant({ primary: of("-primary."), dr: of("-dr.") });
+  const of = (end: string) => [...templates].find(([name]) => name.includes(end))?.[1];
+  const dr = of("-dr.");
+  plant({
+    primary: of("-primary.")?.Resources ?? {},
+    dr: dr?.Resources ?? {},
+    drParameters: dr?.Parameters ?? {},
+  });
   for (const [name, template] of templates) writeFileSync(join(copy, name), JSON.stringify(template));
   return copy;
 }
@@ -55,6 +68,7 @@ export function deploy(assembly: string, knobs: KnobOverrides = {}) {
     knobs,
   });
   world.region(regions.primary).rds.loadFleet(fleet);
+  world.region(regions.dr).rds.loadRegion(drRegionFixture(regions.dr));
   return world.deploy(assembly);
 }
 

@@ -28,6 +28,14 @@ describe("a trap of real deployments", () => {
       "SourceNotFound",
     ],
     [
+      "a security group that the DR region does not have",
+      ({ drParameters }) => {
+        const [parameter] = Object.entries(drParameters).filter(([name]) => /^SecurityGroup/.test(name));
+        if (parameter !== undefined) parameter[1].Default = "sg-0d1a2b3c4d5e6f709";
+      },
+      "Parameter validation failed: parameter value sg-0d1a2b3c4d5e6f709 for parameter name SecurityGroup0d1a2b3c4d5e6f708 does not exist. Rollback requested by user.",
+    ],
+    [
       "a schedule with a field too few",
       ({ primary }) => {
         first(primary, "AWS::Scheduler::Schedule")["ScheduleExpression"] = "cron(0 2 * * *)";

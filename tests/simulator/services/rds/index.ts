@@ -162,6 +162,8 @@ function inspectionOf(state: RdsState) {
         requestedAt: job.requestedAt,
         startedAt: job.startedAt,
       })),
+    inNetwork: (kind: "security-group" | "subnet", id: string) =>
+      (kind === "subnet" ? state.groups.subnets : state.groups.securityGroups).has(id),
     quota: (name: QuotaName) => ({ used: usedOf(state, name), max: quotaOf(state, name) }),
   };
 }

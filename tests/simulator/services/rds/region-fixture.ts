@@ -38,6 +38,11 @@ export function readRegionFixture(path: string | URL, region?: string): RegionFi
   return JSON.parse(region ? text.replaceAll(written, region) : text) as RegionFixture;
 }
 
+/** What the sample DR region has. */
+export function drRegionFixture(region: string): RegionFixture {
+  return readRegionFixture(new URL("../../../fixtures/dr-region.json", import.meta.url), region);
+}
+
 /** Options that a non-default group of an engine is taken to have, for a fleet tells only names. */
 function presumedOptions(engine: string): OptionFixture[] {
   if (engine.startsWith("sqlserver")) return [{ name: "TDE", persistent: true, permanent: false }];
