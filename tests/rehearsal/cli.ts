@@ -9,6 +9,7 @@ import { report } from "./report.ts";
 import { rehearse } from "./run.ts";
 import { deployedSettings } from "./settings.ts";
 import { synthesise } from "./synthesise.ts";
+import { wordVerdict } from "./verdict.ts";
 
 /** Touches the files before the run, so that one that cannot be written is known before it. */
 function makeFiles(files: readonly (string | undefined)[]): void {
@@ -48,12 +49,8 @@ async function main(options: Options): Promise<number> {
   console.log(`\n${report(outcome, objectives, endpoints)}`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(outcome, null, 2)}\n`);
   if (options.callLog !== undefined) writeFileSync(options.callLog, printer.callLog());
-  if (failings.length === 0) {
-    console.log("\nAll objectives met.");
-    return 0;
-  }
-  console.log(`\nThe rehearsal FAILED:\n${failings.map((failing) => `  ${failing}`).join("\n")}`);
-  return 1;
+  console.log(`\n${wordVerdict({ failings, forgiven: outcome.forgiven })}`);
+  return failings.length === 0 ? 0 : 1;
 }
 
 // The synthesised assembly is removed as the process exits, and a signal by itself is no exit.

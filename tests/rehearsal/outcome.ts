@@ -18,6 +18,8 @@ export interface Outcome {
   };
   readonly eventsLost: Readonly<Record<string, number>>;
   readonly alerts: readonly AlertSent[];
+  /** Instances that miss an objective and do not fail the run, for people had been warned of them. */
+  readonly forgiven: readonly Forgiven[];
   readonly deadLetters: number;
   readonly virtualDays: number;
   readonly wallSeconds: number;
@@ -42,6 +44,15 @@ export interface InstanceOutcome {
   readonly outcome: "restored" | "not-restored" | "not-declared" | "not-protected";
   /** Source at the time of the recovery point → restored, where the settings do not ask for it. */
   readonly differences: readonly string[];
+}
+
+/** An instance that is not held against the run, and why. */
+export interface Forgiven {
+  readonly id: string;
+  /** What it misses, as sentences. */
+  readonly misses: readonly string[];
+  /** The mail that warned of it, the last of its kind before the loss. */
+  readonly warning: Pick<AlertSent, "at" | "kind" | "subject">;
 }
 
 /** A mail on one of the `-alerts` topics. */

@@ -12,7 +12,7 @@ import type { InstanceOutcome, Outcome } from "./outcome.ts";
 import { account, advance, loseAndRecover } from "./recover.ts";
 import { remembersMinutes } from "./remembering.ts";
 import { deployedSettings } from "./settings.ts";
-import { failings } from "./verdict.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** What the DR region has of its own (networks, groups), never taken from the settings. */
 const drFixture = new URL("../fixtures/dr-region.json", import.meta.url);
@@ -204,7 +204,7 @@ export async function rehearse(plan: RehearsalPlan): Promise<Rehearsal> {
   const instances = [...fleet.values()].map((instance) =>
     judge(instance, { measure, settings, world, judgedAt }),
   );
-  const outcome: Outcome = {
+  const found = {
     instances,
     ...measure.totals(),
     permissions: world.permissions.used(),
@@ -233,5 +233,6 @@ export async function rehearse(plan: RehearsalPlan): Promise<Rehearsal> {
         `${instance.Endpoint?.Address ?? "-"}:${instance.Endpoint?.Port ?? "-"}`,
       ]),
   );
-  return { outcome, failings: failings(outcome, standards), settings, endpoints, world };
+  const { failings, forgiven } = verdictOf(found, standards);
+  return { outcome: { ...found, forgiven }, failings, settings, endpoints, world };
 }

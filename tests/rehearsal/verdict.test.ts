@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { AlertSent, InstanceOutcome, Outcome } from "./outcome.ts";
 import { percentiles } from "./outcome.ts";
-import { failings, type Standards } from "./verdict.ts";
+import { type Standards, verdictOf, wordVerdict } from "./verdict.ts";
 
 const judgedAt = new Date("2026-03-11T00:30:00Z");
 
@@ -46,12 +46,15 @@ function outcome(instances: InstanceOutcome[], alerts: AlertSent[] = []): Outcom
     delaysSeconds: none,
     eventsLost: {},
     alerts,
+    forgiven: [],
     deadLetters: 0,
     virtualDays: 10,
     wallSeconds: 1,
     peakMegabytes: 100,
   };
 }
+
+const failings = (...given: Parameters<typeof verdictOf>) => verdictOf(...given).failings;
 
 function alert(at: string, instances: string[]): AlertSent {
   return { at, region: "us-west-2", kind: "instances-stopped", subject: "", message: "", instances };
@@ -84,6 +87,43 @@ test("people who were warned of the instance before the loss are not surprised",
   expect(failings(outcome([lost], [alert("2026-03-11T00:29:59Z", ["orders"])]), standards)).toEqual([]);
   expect(failings(outcome([lost], [alert("2026-03-11T00:30:00Z", ["orders"])]), standards)).not.toEqual([]);
   expect(failings(outcome([lost], [alert("2026-03-11T00:29:59Z", ["wiki"])]), standards)).not.toEqual([]);
+});
+
+test("who is forgiven is named with what it misses and the warning, and not all objectives are met", () => {
+  const lost = instance({ id: "crm", rpoMinutes: null, outcome: "not-restored" });
+  const told = {
+    ...alert("2026-03-09T02:01:50.000Z", ["crm"]),
+    kind: "not-ready",
+    subject: "rds-dr prod: not ready: crm",
+  };
+  const { at, kind, subject } = told;
+  const verdict = verdictOf(outcome([instance({}), lost], [told]), standards);
+  const forgiven = [
+    {
+      id: "crm",
+      misses: ["crm has no recovery point", "crm is not back"],
+      warning: { at, kind, subject },
+    },
+  ];
+  expect(verdict).toEqual({ failings: [], forgiven });
+  expect(wordVerdict(verdict)).toBe(
+    `Objectives missed, of which people had been warned:
+  crm has no recovery point (told at 2026-03-09T02:01 by 'not-ready': rds-dr prod: not ready: crm)
+  crm is not back (told at 2026-03-09T02:01 by 'not-ready': rds-dr prod: not ready: crm)
+
+All other objectives met.`,
+  );
+});
+
+test.each([
+  ["a run without a miss met all objectives", { failings: [], forgiven: [] }, "All objectives met."],
+  [
+    "a failed run met none that it could boast of",
+    { failings: ["crm is not back"], forgiven: [] },
+    "The rehearsal FAILED:\n  crm is not back",
+  ],
+])("%s", (_sentence, verdict, words) => {
+  expect(wordVerdict(verdict)).toBe(words);
 });
 
 test("being told that the objective is missed does not forgive that it is missed", () => {

@@ -1,4 +1,4 @@
-import type { InstanceOutcome, Outcome } from "./outcome.ts";
+import type { AlertSent, Forgiven, InstanceOutcome, Outcome } from "./outcome.ts";
 
 /** What a run is judged by. */
 export interface Standards {
@@ -17,10 +17,10 @@ export interface Standards {
 /** A missed objective is the trouble itself, and a reminder repeats what has been said: being told so forgives nothing. */
 const unforgiving = new Set(["objectives-missed", "reminder"]);
 
-/** Whether people knew of an instance's trouble on the worst day: told of it before, and not told since that it is over. */
-function warned(outcome: Outcome, id: string, before: Date): boolean {
-  const earlier = outcome.alerts.filter(({ at, kind }) => new Date(at) < before && !unforgiving.has(kind));
-  return earlier.some(
+/** The last warning of an instance's trouble that people had before the worst day and were not told the end of. */
+function warningOf(alerts: readonly AlertSent[], id: string, before: Date): AlertSent | undefined {
+  const earlier = alerts.filter(({ at, kind }) => new Date(at) < before && !unforgiving.has(kind));
+  return earlier.findLast(
     ({ kind, instances }, index) =>
       instances.includes(id) && !earlier.slice(index).some((later) => later.kind === `${kind}-over`),
   );
@@ -44,13 +44,49 @@ function failingsOf(instance: InstanceOutcome, standards: Standards): string[] {
   return failings;
 }
 
-/** Everything that fails the run, as sentences; empty when it held. Instances people were warned of do not count. */
-export function failings(outcome: Outcome, standards: Standards): string[] {
-  const ofInstances = outcome.instances
-    .filter(({ id }) => !warned(outcome, id, standards.judgedAt))
-    .flatMap((instance) => failingsOf(instance, standards));
-  const unannounced = standards.unannouncedAlarms.map((name) => `alarm ${name} went off and nobody was told`);
-  const unfinished =
-    standards.declared && !standards.completed ? ["the completion of the recovery was never announced"] : [];
-  return [...ofInstances, ...unannounced, ...unfinished, ...Object.keys(outcome.denials)];
+/** What is said of a run at its end. */
+export interface Verdict {
+  /** Everything that fails the run, as sentences; empty when it held. */
+  readonly failings: readonly string[];
+  /** What misses an objective and is not held against the run. */
+  readonly forgiven: readonly Forgiven[];
+}
+
+/** Judges a run. Instances that people were warned of in time are forgiven, and named as such. */
+export function verdictOf(outcome: Omit<Outcome, "forgiven">, standards: Standards): Verdict {
+  const failings: string[] = [];
+  const forgiven: Forgiven[] = [];
+  for (const instance of outcome.instances) {
+    const { id } = instance;
+    const misses = failingsOf(instance, standards);
+    const warning = warningOf(outcome.alerts, id, standards.judgedAt);
+    if (warning === undefined) failings.push(...misses);
+    else if (misses.length > 0) {
+      const { at, kind, subject } = warning;
+      forgiven.push({ id, misses, warning: { at, kind, subject } });
+    }
+  }
+  failings.push(...standards.unannouncedAlarms.map((name) => `alarm ${name} went off and nobody was told`));
+  if (standards.declared && !standards.completed) {
+    failings.push("the completion of the recovery was never announced");
+  }
+  failings.push(...Object.keys(outcome.denials));
+  return { failings, forgiven };
+}
+
+/** The verdict in words; that all objectives are met is said only where they are. */
+export function wordVerdict({ failings, forgiven }: Verdict): string {
+  const parts: string[] = [];
+  if (forgiven.length > 0) {
+    const lines = forgiven.flatMap(({ misses, warning: { at, kind, subject } }) =>
+      misses.map((miss) => `  ${miss} (told at ${at.slice(0, 16)} by '${kind}': ${subject})`),
+    );
+    parts.push(`Objectives missed, of which people had been warned:\n${lines.join("\n")}`);
+  }
+  if (failings.length > 0) {
+    parts.push(`The rehearsal FAILED:\n${failings.map((failing) => `  ${failing}`).join("\n")}`);
+  } else {
+    parts.push(forgiven.length > 0 ? "All other objectives met." : "All objectives met.");
+  }
+  return parts.join("\n\n");
 }
