@@ -128,7 +128,7 @@ let listing: { readonly at: Date; readonly copies: readonly Snapshot[] } | undef
 
 /**
  * Our copies in the DR region, listed anew every five minutes and not for each copy, so that listings do not grow with
- * the number of instances. An older listing loses nothing: only a backup whose copy is proven is ever deleted.
+ * the number of instances. An older listing loses nothing: only a backup that a proven copy stands in for is ever deleted.
  */
 async function recentCopies({ now, region, settings }: Tools): Promise<readonly Snapshot[]> {
   if (listing === undefined || minutesBetween(listing.at, now) >= listingMinutes) {

@@ -16,7 +16,7 @@ const advice: Readonly<Record<ConditionName, string>> = {
   "not-ready":
     "Set right what each line names; nothing is lost yet, but a restore or the next backups will stumble over it.",
   "copies-stuck":
-    "Look at the copy in the RDS console. If it does not move, delete it: it is made again within a prune interval.",
+    "Look at the copy in the RDS console. If it does not move, open a case with AWS Support; delete the copy only when an older usable copy exists.",
   "key-not-usable": "Enable the key, or cancel its deletion. Copies under a deleted key are lost for ever.",
   "primary-unreachable":
     "See whether the region is down. If it is, decide about a declaration; nothing is restored without one.",
