@@ -6,7 +6,14 @@ import { largestGapMinutes } from "../shared/schedule.ts";
 import type { Settings } from "../shared/settings/schema.ts";
 import type { Assets } from "./bundle.ts";
 import { conditionAlarms } from "./constructs/alarms.ts";
-import { alarmChanged, anyonesEvent, backupCreated, ourEvent, slots } from "./constructs/entries.ts";
+import {
+  alarmChanged,
+  anyonesEvent,
+  backupCreated,
+  misplacedOrders,
+  ourEvent,
+  slots,
+} from "./constructs/entries.ts";
 import { Step, type StepProps } from "./constructs/step.ts";
 import { Topics } from "./constructs/topics.ts";
 import { announce } from "./permissions/announce.ts";
@@ -43,7 +50,12 @@ export class PrimaryStack extends Stack {
       parks: true,
     });
     step("announce", {
-      on: [alarmChanged(names(environment).alarm("")), ourEvent("alert"), ourEvent("reminder-due")],
+      on: [
+        alarmChanged(names(environment).alarm("")),
+        ourEvent("alert"),
+        ourEvent("reminder-due"),
+        misplacedOrders(),
+      ],
       may: announce(may),
       alarmsTell: topics.alerts,
       gathersForSeconds: 45,

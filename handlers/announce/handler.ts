@@ -4,15 +4,21 @@ import { type Batch, type BatchTools, batchStep } from "../../shared/batch-step.
 import { eventsClient, snsClient } from "../../shared/clients.ts";
 import type { Notice } from "../../shared/conditions/wording.ts";
 import { errorText } from "../../shared/errors.ts";
-import { AlarmChanged, AlertRaised, ReminderDue } from "../../shared/events/announce-events.ts";
-import { arns } from "../../shared/names.ts";
+import {
+  AlarmChanged,
+  AlertRaised,
+  MisplacedOrder,
+  ReminderDue,
+} from "../../shared/events/announce-events.ts";
+import { arns, operatorEvents } from "../../shared/names.ts";
 import { publish } from "../../shared/publish.ts";
 import { remind, tellChanges } from "./alarms.ts";
 import { groupAlerts } from "./decide.ts";
 import { mailOf, wordAlerts, wordRefused, wordTogether } from "./mail.ts";
+import { wordMisplaced } from "./misplaced.ts";
 import { type Look, looker } from "./view.ts";
 
-const Message = z.discriminatedUnion("event", [AlarmChanged, AlertRaised, ReminderDue]);
+const Message = z.discriminatedUnion("event", [AlarmChanged, AlertRaised, ReminderDue, MisplacedOrder]);
 type Message = z.infer<typeof Message>;
 
 /** A notice and the records that have to come again when it cannot be sent. */
@@ -42,6 +48,19 @@ function refusedNotices({ refused }: Batch<Message>): Outgoing[] {
   if (refused.length === 0) return [];
   const notice = wordRefused(refused.map(({ problem }) => problem));
   return [{ notice, recordIds: refused.map(({ recordId }) => recordId) }];
+}
+
+function isMisplaced(message: Message): message is MisplacedOrder {
+  return operatorEvents.some((event) => event === message.event);
+}
+
+/** One notice an order that was published in the wrong region. */
+function misplacedNotices({ received }: Batch<Message>, { settings, names }: BatchTools): Outgoing[] {
+  return received.flatMap(({ recordId, message }) =>
+    isMisplaced(message)
+      ? [{ notice: wordMisplaced(message, settings.regions, names.bus), recordIds: [recordId] }]
+      : [],
+  );
 }
 
 /** One notice an alarm that began or ended. */
@@ -130,7 +149,7 @@ async function run(batch: Batch<Message>, tools: BatchTools): Promise<string[]> 
     }
   };
   // Alerts are worded already: they do not wait for the look at both regions, which takes long when one is silent.
-  await sendAll([...refusedNotices(batch), ...alertNotices(batch)]);
+  await sendAll([...refusedNotices(batch), ...misplacedNotices(batch, tools), ...alertNotices(batch)]);
   const look = looker(tools);
   await sendAll([
     ...(await worded("alarm-changed", () => alarmNotices(batch, look, tools), batch, again, tools)),

@@ -1,10 +1,11 @@
 import { minutesBetween } from "../../shared/clock.ts";
 import type { Alert } from "../../shared/events/announce-events.ts";
 import type { DrDeclared, FromOperator } from "../../shared/events/dr-events.ts";
+import { type Destination, putEventsCommand } from "../../shared/put-events-command.ts";
 import { capped } from "../../shared/restore/capped.ts";
 import { type Fault, faultLine } from "../../shared/settings/problems.ts";
 import type { Closing } from "./close.ts";
-import { correctedDetail, type Destination, putEventsCommand } from "./command.ts";
+import { correctedDetail } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { orders, orderType } from "./order.ts";
 import type { LeftOut, PlannedRestore, RecoveryPlan } from "./plan.ts";

@@ -2,23 +2,6 @@ import type { Fault } from "../../shared/settings/problems.ts";
 import { nearest } from "./nearest.ts";
 import { declarationFields, type OrderType } from "./order.ts";
 
-/** Where the right command puts its event. */
-export interface Destination {
-  readonly region: string;
-  readonly bus: string;
-}
-
-/** `aws events put-events` for an order, to be pasted into a shell as it is. */
-export function putEventsCommand(
-  order: OrderType,
-  detail: Readonly<Record<string, unknown>>,
-  { region, bus }: Destination,
-): string {
-  const entry = { EventBusName: bus, Source: "operator", DetailType: order, Detail: JSON.stringify(detail) };
-  const quoted = JSON.stringify([entry]).replaceAll("'", `'\\''`);
-  return `aws events put-events --region ${region} --entries '${quoted}'`;
-}
-
 /** Every field that an order has, those that it must have first. */
 const fieldsOf = {
   "dr-declared": declarationFields,

@@ -15,7 +15,14 @@ import { together } from "../../shared/survey/together.ts";
 import { type Answer, closed, closedBefore, planned, refusal } from "./answers.ts";
 import { decideClosing, knownDeclarations } from "./close.ts";
 import { decideRecovery, knownInstances } from "./decide.ts";
-import { detailTypeFault, latenessFault, orderType, readClosing, readDeclaration } from "./order.ts";
+import {
+  detailTypeFault,
+  latenessFault,
+  orderType,
+  readClosing,
+  readDeclaration,
+  sourceFault,
+} from "./order.ts";
 import { inTime } from "./pace.ts";
 import type { RecoveryPlan, Situation } from "./plan.ts";
 import { tagChosen } from "./tag-chosen.ts";
@@ -159,6 +166,8 @@ async function close(message: FromOperator, tools: Tools): Promise<StepDecision>
 
 /** Answers whatever an operator puts on the bus: a declaration, its closing, or a word that is neither. */
 async function run(message: FromOperator, tools: Tools): Promise<StepDecision> {
+  const ours = sourceFault(message.source);
+  if (ours !== undefined) return refuse(message, [ours], tools);
   switch (orderType(message.event)) {
     case "dr-declared":
       return declare(message, tools);

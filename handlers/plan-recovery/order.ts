@@ -7,7 +7,7 @@ import {
   type FromOperator,
   RestoreOverride,
 } from "../../shared/events/dr-events.ts";
-import { InstanceId } from "../../shared/events/envelope.ts";
+import { InstanceId, ownSource } from "../../shared/events/envelope.ts";
 import { restoreName } from "../../shared/restore/restore-name.ts";
 import { type Fault, fault } from "../../shared/settings/problems.ts";
 import { nearest } from "./nearest.ts";
@@ -49,6 +49,12 @@ export function detailTypeFault(event: string): Fault {
   const meant = nearest(event, orders);
   const remedy = meant === undefined ? `write ${orders.join(" or ")}` : `did you mean ${meant}?`;
   return fault(["detail-type"], event, `is no order that rds-dr knows: ${remedy}`);
+}
+
+/** What is wrong with an order under our own source: our steps put events under it, and no step may order anything. */
+export function sourceFault(source: string | undefined): Fault | undefined {
+  if (source !== ownSource) return undefined;
+  return fault(["source"], source, 'is the source of rds-dr itself: write another, such as "operator"');
 }
 
 /** A declaration is taken for this long after it was made, inclusive: what comes later is an old message sent again. */

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { envelope } from "./envelope.ts";
+import { operatorEvents } from "../names.ts";
+import { envelope, Instant } from "./envelope.ts";
 
 /** Something people are to be told; announce turns alerts into mails, at most a few a minute. */
 export const Alert = z.object({
@@ -23,3 +24,12 @@ export type AlarmChanged = z.infer<typeof AlarmChanged>;
 
 /** Once a day prune-copies asks both regions to remind people of what is still wrong. */
 export const ReminderDue = envelope("reminder-due", z.object({ version: z.literal(1) }));
+
+/** An operator's event that was published in the primary region. */
+export const MisplacedOrder = z.object({
+  event: z.enum(operatorEvents),
+  id: z.string(),
+  time: Instant,
+  detail: z.record(z.string(), z.unknown()),
+});
+export type MisplacedOrder = z.infer<typeof MisplacedOrder>;

@@ -27,6 +27,7 @@ export function expectedRules({ rule, bus }: Names): Record<"primary" | "dr", re
       { name: rule("copy-backup", "backup-created") },
       { name: rule("copy-backup", "copy-requested"), bus },
       { name: rule("copy-backup", "copy-finished"), bus },
+      { name: rule("announce", "operator"), bus },
       ...announce,
     ],
     dr: [

@@ -2,6 +2,7 @@ import { CfnRule } from "aws-cdk-lib/aws-events";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import type { Construct } from "constructs";
 import { ownSource } from "../../shared/events/envelope.ts";
+import { operatorEvents } from "../../shared/names.ts";
 
 /** What starts a step: a rule on a bus, or a schedule. Each sends the step's one message shape. */
 export type Entry = RuleEntry | ScheduleEntry;
@@ -34,14 +35,24 @@ export function anyonesEvent(event: string): RuleEntry {
   return { kind: "rule", event, bus: "ours", pattern: { "detail-type": [event] } };
 }
 
-/** Everything on our bus that we did not publish ourselves, so that a mistyped declaration is answered too. */
+/**
+ * Everything on our bus that we did not publish ourselves, so that a mistyped declaration is answered too; and, for
+ * the same reason, an operator's event that was published under our source.
+ */
 export function operatorsEvents(): RuleEntry {
   return {
     kind: "rule",
     event: "operator",
     bus: "ours",
-    pattern: { source: [{ "anything-but": [ownSource] }] },
+    pattern: {
+      $or: [{ source: [{ "anything-but": [ownSource] }] }, { "detail-type": [...operatorEvents] }],
+    },
   };
+}
+
+/** An operator's event on the bus of the primary region, where nothing carries it out: somebody is to be told. */
+export function misplacedOrders(): RuleEntry {
+  return { kind: "rule", event: "operator", bus: "ours", pattern: { "detail-type": [...operatorEvents] } };
 }
 
 /** RDS's event of a finished manual snapshot: a backup is there to be copied. Matched by id, for texts change. */

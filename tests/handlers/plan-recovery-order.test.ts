@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { planned, refusal } from "../../handlers/plan-recovery/answers.ts";
-import { correctedDetail, putEventsCommand } from "../../handlers/plan-recovery/command.ts";
+import { correctedDetail } from "../../handlers/plan-recovery/command.ts";
 import {
   detailTypeFault,
   latenessFault,
@@ -9,6 +9,7 @@ import {
   readClosing,
   readDeclaration,
 } from "../../handlers/plan-recovery/order.ts";
+import { putEventsCommand } from "../../shared/put-events-command.ts";
 import { faultLine } from "../../shared/settings/problems.ts";
 import { copyOf, declaredAt, minutesAfter, order } from "./recovery-builders.ts";
 

@@ -163,7 +163,19 @@ describe("rules and schedules", () => {
   test("operators reach plan-recovery with whatever they publish, and create-backup with backup-requested", () => {
     app.dr.hasResourceProperties("AWS::Events::Rule", {
       Name: "rds-dr-dev-plan-recovery-on-operator",
-      EventPattern: { source: [{ "anything-but": ["rds-dr"] }], "detail-type": Match.absent() },
+      EventPattern: {
+        $or: [
+          { source: [{ "anything-but": ["rds-dr"] }] },
+          { "detail-type": ["dr-declared", "declaration-closed", "drill-ended"] },
+        ],
+      },
+    });
+    app.primary.hasResourceProperties("AWS::Events::Rule", {
+      Name: "rds-dr-dev-announce-on-operator",
+      EventPattern: {
+        "detail-type": ["dr-declared", "declaration-closed", "drill-ended"],
+        source: Match.absent(),
+      },
     });
     app.primary.hasResourceProperties("AWS::Events::Rule", {
       Name: "rds-dr-dev-create-backup-on-backup-requested",

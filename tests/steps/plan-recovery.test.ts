@@ -48,6 +48,41 @@ describe("an order that cannot be understood", () => {
   );
 });
 
+describe("an order in the wrong place", () => {
+  const detail = { mode: "disaster", reason: "us-east-1's gone", instances: ["wiki"] };
+
+  test.each([
+    ["dr-declared", "us-west-2", "rds-dr", detail, "is the source of rds-dr itself"],
+    ["declaration-closed", "us-west-2", "rds-dr", { declarationId: "x" }, "is the source of rds-dr itself"],
+    ["dr-declared", "us-east-1", "operator", detail, "was published in us-east-1"],
+    ["dr-declared", "us-east-1", "rds-dr", detail, "was published in us-east-1"],
+  ])(
+    "(%s in %s as %s) does nothing, and is answered with the right command within a minute",
+    async (...situation) => {
+      const [type, region, source, given, said] = situation;
+      const aws = await covered("wiki");
+      const before = aws.mails().length;
+      await aws.publish(region, type, given, source);
+      await aws.pass(1);
+      const [answer, ...more] = aws.mails().slice(before);
+      expect(more).toEqual([]);
+      expect(answer).toMatchObject({ kind: "declaration-refused", region });
+      expect(answer?.message).toContain(said);
+      const entry = {
+        EventBusName: "rds-dr-dev",
+        Source: "operator",
+        DetailType: type,
+        Detail: JSON.stringify(given),
+      };
+      const quoted = JSON.stringify([entry]).replaceAll("'", `'\\''`);
+      expect(answer?.message).toContain(`aws events put-events --region us-west-2 --entries '${quoted}'`);
+      await aws.pass(60);
+      expect(restores(aws)).toEqual([]);
+      expect(aws.deadLetters).toEqual([]);
+    },
+  );
+});
+
 describe("a declaration", () => {
   test("with dryRun says what it would do, and does nothing", async () => {
     const aws = await covered();
