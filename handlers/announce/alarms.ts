@@ -38,26 +38,35 @@ async function word(alarm: MetricAlarm, began: boolean, look: Look, tools: Batch
     : wordPlainAlarm(alarm, base);
 }
 
+/** What is to be told, and the alarms whose changes have to come again to be decided about. */
+export interface ToldChanges {
+  readonly told: readonly AlarmNotice[];
+  readonly waiting: readonly string[];
+}
+
 /** Decides about each alarm that changed, with one line of log each, and words what is to be told. */
 export async function tellChanges(
   all: readonly AlarmChange[],
   look: Look,
   tools: BatchTools,
-): Promise<AlarmNotice[]> {
+): Promise<ToldChanges> {
   const changes = sumUp(all);
   const alarms = await describeAlarms(changes, tools);
   const told: AlarmNotice[] = [];
+  const waiting: string[] = [];
   for (const change of changes) {
     const { alarmName } = change;
     const alarm = alarms.get(alarmName);
-    const decision = decideAlarm(change, alarm?.StateValue, tools.names.base);
-    const because = decision.kind === "ignore" ? { because: decision.because } : {};
+    const present = { state: alarm?.StateValue, configuredAt: alarm?.AlarmConfigurationUpdatedTimestamp };
+    const decision = decideAlarm(change, present, tools.names.base, tools.now);
+    const because = "because" in decision ? { because: decision.because } : {};
     const keys = { decision: decision.kind, ...because, event: "alarm-changed", details: [alarmName] };
     tools.log.info("step decided", keys);
-    if (decision.kind === "ignore" || alarm === undefined) continue;
+    if (decision.kind === "wait") waiting.push(alarmName);
+    if (decision.kind === "wait" || decision.kind === "ignore" || alarm === undefined) continue;
     told.push({ alarmName, notice: await word(alarm, decision.kind === "tell-alarm", look, tools) });
   }
-  return told;
+  return { told, waiting };
 }
 
 async function standingAlarms({ names, region }: BatchTools): Promise<MetricAlarm[]> {

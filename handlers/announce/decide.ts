@@ -1,4 +1,5 @@
 import type { StateValue } from "@aws-sdk/client-cloudwatch";
+import { minutesBetween } from "../../shared/clock.ts";
 import { type ConditionName, standingConditions } from "../../shared/conditions.ts";
 import type { Alert } from "../../shared/events/announce-events.ts";
 
@@ -10,11 +11,29 @@ export interface AlarmChange {
   readonly time: Date;
 }
 
+/** An alarm as it is now, which an event may be older than. */
+export interface AlarmNow {
+  readonly state?: StateValue | undefined;
+  /** When it was made, or its configuration last changed. */
+  readonly configuredAt?: Date | undefined;
+}
+
+/**
+ * So new, exclusive, the heartbeat's alarm says nothing: it is on from its first evaluation, for missing data breaches
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html), and the first run of
+ * prune-copies reports minutes later. Shorter than a message of announce takes to come again.
+ */
+const heartbeatNewMinutes = 12;
+
 /** What people are told of an alarm. */
 export type AlarmDecision =
   | { readonly kind: "tell-alarm" }
   | { readonly kind: "tell-over" }
-  | { readonly kind: "ignore"; readonly because: "no-change" | "changed-since" | "told-directly" };
+  | { readonly kind: "wait"; readonly because: "just-deployed" }
+  | {
+      readonly kind: "ignore";
+      readonly because: "no-change" | "changed-since" | "told-directly" | "just-deployed";
+    };
 
 /**
  * Sums the changes of each alarm in one batch up: from the state before the first to the state after the last, so
@@ -29,19 +48,21 @@ export function sumUp(changes: readonly AlarmChange[]): AlarmChange[] {
   return [...summed.values()];
 }
 
-/** Decides about one alarm: `present` is its state now, which the event may be older than. */
-export function decideAlarm(
-  change: AlarmChange,
-  present: StateValue | undefined,
-  base: string,
-): AlarmDecision {
+/** Decides about one alarm by its change and by how it stands now. */
+export function decideAlarm(change: AlarmChange, present: AlarmNow, base: string, now: Date): AlarmDecision {
   const { alarmName, state, previous } = change;
   // What watches this step tells the topic by an action of its own, for this step may be what is broken.
   if (alarmName.startsWith(`${base}-announce-`)) return { kind: "ignore", because: "told-directly" };
   if (state === previous) return { kind: "ignore", because: "no-change" };
-  if (state !== present) return { kind: "ignore", because: "changed-since" };
-  if (state === "ALARM") return { kind: "tell-alarm" };
-  if (state === "OK" && previous === "ALARM") return { kind: "tell-over" };
+  if (state !== present.state) return { kind: "ignore", because: "changed-since" };
+  const isNew = (at: Date) =>
+    suffixOf(alarmName, base) === "prune-not-running" &&
+    present.configuredAt !== undefined &&
+    minutesBetween(present.configuredAt, at) < heartbeatNewMinutes;
+  if (state === "ALARM")
+    return isNew(now) ? { kind: "wait", because: "just-deployed" } : { kind: "tell-alarm" };
+  if (state === "OK" && previous === "ALARM")
+    return isNew(change.time) ? { kind: "ignore", because: "just-deployed" } : { kind: "tell-over" };
   return { kind: "ignore", because: "no-change" };
 }
 

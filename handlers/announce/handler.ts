@@ -63,16 +63,21 @@ function misplacedNotices({ received }: Batch<Message>, { settings, names }: Bat
   );
 }
 
-/** One notice an alarm that began or ended. */
-async function alarmNotices({ received }: Batch<Message>, look: Look, tools: BatchTools) {
+/** One notice an alarm that began or ended; `again` gets the records of those that cannot be decided about yet. */
+async function alarmNotices(
+  { received }: Batch<Message>,
+  look: Look,
+  again: string[],
+  tools: BatchTools,
+): Promise<Outgoing[]> {
   const changes = received.flatMap(({ recordId, message }) =>
     message.event === "alarm-changed" ? [{ ...message.detail, time: message.time, recordId }] : [],
   );
-  const told = await tellChanges(changes, look, tools);
-  return told.map(({ alarmName, notice }): Outgoing => {
-    const own = changes.filter((change) => change.alarmName === alarmName);
-    return { notice, recordIds: own.map(({ recordId }) => recordId) };
-  });
+  const { told, waiting } = await tellChanges(changes, look, tools);
+  const recordsOf = (name: string) =>
+    changes.filter(({ alarmName }) => alarmName === name).map(({ recordId }) => recordId);
+  again.push(...waiting.flatMap(recordsOf));
+  return told.map(({ alarmName, notice }) => ({ notice, recordIds: recordsOf(alarmName) }));
 }
 
 /** One notice for everything that is still wrong, however often it was asked for. */
@@ -152,7 +157,7 @@ async function run(batch: Batch<Message>, tools: BatchTools): Promise<string[]> 
   await sendAll([...refusedNotices(batch), ...misplacedNotices(batch, tools), ...alertNotices(batch)]);
   const look = looker(tools);
   await sendAll([
-    ...(await worded("alarm-changed", () => alarmNotices(batch, look, tools), batch, again, tools)),
+    ...(await worded("alarm-changed", () => alarmNotices(batch, look, again, tools), batch, again, tools)),
     ...(await worded("reminder-due", () => reminderNotices(batch, look, tools), batch, again, tools)),
   ]);
   return again;

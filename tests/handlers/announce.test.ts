@@ -61,12 +61,41 @@ describe("an alarm that changed", () => {
       { kind: "ignore", because: "changed-since" },
     ],
   ] as const)("%s", (_, changed, present, decision) => {
-    expect(decideAlarm(changed, present, base)).toEqual(decision);
+    expect(decideAlarm(changed, { state: present }, base, time)).toEqual(decision);
   });
 
   test("is left to its own action when it watches announce", () => {
     const own = change("OK", "ALARM", "rds-dr-dev-announce-dead-letters");
-    expect(decideAlarm(own, "ALARM", base)).toEqual({ kind: "ignore", because: "told-directly" });
+    expect(decideAlarm(own, { state: "ALARM" }, base, time)).toEqual({
+      kind: "ignore",
+      because: "told-directly",
+    });
+  });
+
+  const heartbeat = "rds-dr-dev-prune-not-running";
+  const minutesAgo = (minutes: number) => new Date(time.getTime() - minutes * 60_000);
+
+  test.each([
+    ["waits while its alarm is new", change("INSUFFICIENT_DATA", "ALARM", heartbeat), 11.9, "wait"],
+    [
+      "is told once its alarm is 12 minutes old",
+      change("INSUFFICIENT_DATA", "ALARM", heartbeat),
+      12,
+      "tell-alarm",
+    ],
+    ["that begins in time is no news", change("ALARM", "OK", heartbeat), 11.9, "ignore"],
+    ["that begins later is told", change("ALARM", "OK", heartbeat), 12, "tell-over"],
+    ["alone waits", change("INSUFFICIENT_DATA", "ALARM"), 0, "tell-alarm"],
+  ] as const)("of the heartbeat %s", (_, changed, minutes, kind) => {
+    const state = changed.state === "OK" ? "OK" : "ALARM";
+    const present = { state, configuredAt: minutesAgo(minutes) } as const;
+    expect(decideAlarm(changed, present, base, time)).toMatchObject({ kind });
+  });
+
+  test("of the heartbeat that came again is judged by the time it is now", () => {
+    const first = change("INSUFFICIENT_DATA", "ALARM", heartbeat, minutesAgo(14));
+    const decision = decideAlarm(first, { state: "ALARM", configuredAt: minutesAgo(15) }, base, time);
+    expect(decision).toEqual({ kind: "tell-alarm" });
   });
 
   test("is summed up within a batch, so that a blip is no change", () => {

@@ -22,6 +22,42 @@ describe("a standing condition", () => {
   });
 });
 
+describe("the heartbeat of a stack that has just been deployed", () => {
+  const heartbeat = /^prune-not-running/;
+
+  test.each([
+    ["at the start of a minute", "2026-03-01T01:30:01Z"],
+    ["in the midst of one", "2026-03-01T01:30:37Z"],
+    ["at the end of one", "2026-03-01T01:30:58Z"],
+  ])("is not missed before the first run (%s)", async (_when, start) => {
+    const aws = new StepWorld({ fleet: ["wiki"], start: new Date(start) });
+    await aws.until("04:00");
+    expect(aws.mails().filter(({ kind }) => heartbeat.test(kind))).toEqual([]);
+    expect(aws.deadLetters).toEqual([]);
+  });
+
+  test("is missed when no run comes within a quarter of an hour, and said to be over when one does", async () => {
+    const knobs = { rateScheduleStarts: "after-one-period" };
+    const aws = new StepWorld({ fleet: ["wiki"], start: new Date("2026-03-01T01:30:37Z"), knobs });
+    await aws.until("04:00");
+    const told = aws.mails().filter(({ kind }) => heartbeat.test(kind));
+    expect(told.map(({ kind }) => kind)).toEqual(["prune-not-running", "prune-not-running-over"]);
+    expect(told[0]?.at.slice(0, 15)).toBe("2026-03-01T01:4");
+  });
+
+  test("is missed two intervals after the last run", async () => {
+    const aws = new StepWorld({ fleet: ["wiki"] });
+    await aws.until("04:30");
+    aws.world.gate.faults.push(({ caller }) =>
+      caller.name.includes("prune-copies")
+        ? { kind: "refuse", error: new AwsError("Throttling", "Rate exceeded", 400) }
+        : undefined,
+    );
+    await aws.until("09:30");
+    expect(aws.mails("prune-not-running")).toHaveLength(1);
+  });
+});
+
 describe("alerts", () => {
   test("of a kind are one mail, however many come at once", async () => {
     const aws = new StepWorld({ fleet: ["wiki"] });

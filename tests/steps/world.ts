@@ -46,6 +46,8 @@ export interface Beginning {
   /** Identifiers of the sample fleet, or instances as they are. */
   readonly fleet: readonly (string | DBInstance)[];
   readonly knobs?: KnobOverrides;
+  /** When everything is deployed; default: before the first slot. */
+  readonly start?: Date;
   /** An assembly that was edited; default: the shared one. */
   readonly assembly?: string;
 }
@@ -57,14 +59,14 @@ export class StepWorld {
   readonly primary: string;
   readonly dr: string;
 
-  constructor({ fleet, knobs = {}, assembly = inject("assembly") }: Beginning) {
+  constructor({ fleet, knobs = {}, start = deployedAt, assembly = inject("assembly") }: Beginning) {
     this.settings = deployedSettings(assembly);
     const { primary, dr } = this.settings.regions;
     this.primary = primary;
     this.dr = dr;
     this.world = createWorld({
       seed: 1,
-      start: deployedAt,
+      start,
       account,
       regions: [primary, dr],
       knobs: { coldStarts: "recycled", ...knobs },

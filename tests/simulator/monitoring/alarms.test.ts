@@ -50,6 +50,14 @@ describe("an alarm", () => {
     expect(state()).toBe("OK");
   });
 
+  it("is evaluated for data that came while it was being evaluated for the minute before", () => {
+    const { clock, put, state } = alarmed();
+    clock.advance(62);
+    put(1);
+    clock.advance(65);
+    expect(state()).toBe("ALARM");
+  });
+
   it("takes real data instead of filling in", () => {
     const { clock, put, state } = alarmed();
     put(1);

@@ -205,6 +205,10 @@ class Monitoring implements SimulatedMonitoring, Monitored {
       const reason = reasonOf(alarm, alarm.state.value, outcome);
       this.#turn(alarm, outcome.state, reason, reasonDataOf(alarm, outcome, this.now()));
     }
+    // What has come in the running minute counts with its end; the evaluation that it asked for was this one.
+    if (series.window(end, end + MINUTE) !== undefined) {
+      this.#arm(alarm, end + MINUTE);
+    }
     const next = nextChange(alarm.condition, series, end);
     if (next !== undefined) {
       this.#arm(alarm, next);
