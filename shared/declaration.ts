@@ -2,7 +2,9 @@
  * A declaration's whole memory is two tags on each copy that it chose, and the tags of what was restored from it.
  *
  * `rds-dr:declaration` says which declaration, and how the copy is to be restored. `rds-dr:outcome` says how far
- * that came; plan-recovery writes both in one call, so an older declaration's outcome never outlives it:
+ * that came. plan-recovery writes both in one call, so an older declaration's outcome is gone; and since a look that
+ * began before may still write one, steps put ` @<declarationId>` behind what they write, and what was written for
+ * another declaration than the copy carries counts as `pending`. Without it a value is of the copy's own declaration:
  *
  * - `pending`                              restore asked for
  * - `pending:<word>`                       … and people were told what it waits for
@@ -89,8 +91,13 @@ export type Outcome =
   | { readonly kind: "modified"; readonly servingAt: Date; readonly modifiedAt: Date }
   | { readonly kind: "closed" | "retired" | "uncovered"; readonly at: Date | undefined };
 
-/** Writes an outcome as a tag value. */
-export function encodeOutcome(outcome: Outcome): string {
+/** Writes an outcome as a tag value, as that of a declaration where one is given. */
+export function encodeOutcome(outcome: Outcome, declarationId?: string): string {
+  const text = outcomeText(outcome);
+  return declarationId === undefined ? text : `${text} @${declarationId}`;
+}
+
+function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
     case "pending":
       return ["pending", outcome.told].filter(Boolean).join(":");
@@ -111,9 +118,13 @@ export function encodeOutcome(outcome: Outcome): string {
   }
 }
 
-/** Reads an outcome; an absent or unreadable one is pending, for then the restore is looked after again. */
-export function decodeOutcome(text: string | undefined): Outcome {
-  const [, kind = "", rest = ""] = /^([a-z]+)(?::(.*))?$/.exec(text ?? "") ?? [];
+/**
+ * Reads an outcome as that of `declarationId`; an absent, an unreadable and another declaration's one is pending, for
+ * then the restore is looked after again.
+ */
+export function decodeOutcome(text: string | undefined, declarationId?: string): Outcome {
+  const [, kind = "", rest = "", of] = /^([a-z]+)(?::(.*?))?(?: @(\S+))?$/.exec(text ?? "") ?? [];
+  if (of !== undefined && declarationId !== undefined && of !== declarationId) return { kind: "pending" };
   const [first, second] = rest.split(" ").map((part) => {
     const instant = new Date(part);
     return Number.isNaN(instant.getTime()) ? undefined : instant;
@@ -129,7 +140,7 @@ export function decodeOutcome(text: string | undefined): Outcome {
 
 /** The outcome of a tagged copy. */
 export function outcomeOf(copy: Snapshot): Outcome {
-  return decodeOutcome(copy.tags.get(tagKeys.outcome));
+  return decodeOutcome(copy.tags.get(tagKeys.outcome), declarationOf(copy)?.id);
 }
 
 const finalKinds: ReadonlySet<Outcome["kind"]> = new Set([

@@ -97,7 +97,7 @@ async function write({ all, rds, tools }: Look, which: (one: Looked) => boolean)
     rds,
     changed.map(({ followed, outcome }) => ({
       arn: followed.copy.arn,
-      tags: [[tagKeys.outcome, encodeOutcome(outcome)]] as const,
+      tags: [[tagKeys.outcome, encodeOutcome(outcome, followed.tagged.id)]] as const,
     })),
   );
   for (const [arn, error] of refusals)

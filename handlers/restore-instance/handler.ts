@@ -63,7 +63,7 @@ async function fail(
   };
   await publish(eventsClient(tools.region), tools.names.bus, [failed, alert]);
   if (copy !== undefined) {
-    const tags = [[tagKeys.outcome, encodeOutcome({ kind: "refused", because })]] as const;
+    const tags = [[tagKeys.outcome, encodeOutcome({ kind: "refused", because }, declaration.id)]] as const;
     await tagResources(rdsClient(tools.region), [{ arn: copy.arn, tags }]);
   }
   return { kind: "fail", because, keys: { ...keysOf(request), error_text: text } };
@@ -132,7 +132,7 @@ async function tellNoRoom(
   await publish(eventsClient(region), names.bus, [
     alertEvent(noRoomAlert(request, instanceClass, error, region)),
   ]);
-  const tags = [[tagKeys.outcome, encodeOutcome(waitingForRoom)]] as const;
+  const tags = [[tagKeys.outcome, encodeOutcome(waitingForRoom, request.declaration.id)]] as const;
   for (const [, refusal] of await tryToTag(rdsClient(region), [{ arn: copy.arn, tags }]))
     log.warn("wait could not be written on the copy", {
       ...keysOf(request),

@@ -10,6 +10,7 @@ import {
   isUnfinished,
   type Outcome,
   openDeclarations,
+  outcomeOf,
   tagValueLengthMax,
 } from "../../shared/declaration.ts";
 import { restoreName } from "../../shared/restore/restore-name.ts";
@@ -92,6 +93,22 @@ describe("an outcome", () => {
     expect(encodeOutcome(outcome)).toBe(text);
     expect(decodeOutcome(text)).toEqual(outcome);
     expect(text).toMatch(legalTagValue);
+    const own = encodeOutcome(outcome, "d1");
+    expect(own).toBe(`${text} @d1`);
+    expect(decodeOutcome(own, "d1")).toEqual(outcome);
+    expect(own).toMatch(legalTagValue);
+  });
+
+  test("of another declaration than the copy carries is pending", () => {
+    const failedOf = (id: string) =>
+      outcomeOf(copyOf("orders", { tags: chosenBy("d2", "orders-r2", `failed:copy-gone @${id}`) }));
+    expect(failedOf("d1")).toEqual({ kind: "pending" });
+    expect(failedOf("d2")).toEqual({ kind: "failed", because: "copy-gone" });
+  });
+
+  test("fits its tag with the longest reason and the longest declarationId", () => {
+    const longest = encodeOutcome({ kind: "failed", because: "x".repeat(500) }, "d".repeat(64));
+    expect(longest.length).toBeLessThanOrEqual(tagValueLengthMax);
   });
 
   test.each([undefined, "", "serving", "serving:soon", "modified:2026-03-10T02:25:00.000Z", "done:yes"])(

@@ -79,7 +79,7 @@ describe("a restore that does not come up", () => {
     await aws.declare();
     await aws.pass(150);
     expect(aws.mails("restore-failed").map(({ instances }) => instances)).toEqual([["wiki"]]);
-    expect(aws.tag(aws.dr, nightly("wiki"), "rds-dr:outcome")).toBe("failed:incompatible-restore");
+    expect(aws.tag(aws.dr, nightly("wiki"), "rds-dr:outcome")).toMatch(/^failed:incompatible-restore /);
     expect(aws.mails("recovery-completed")[0]?.subject).toContain("none of 1 restored");
     expect(aws.calls("DeleteDBInstance")).toEqual([]);
     expect(aws.instance(aws.dr, "wiki")?.DBInstanceStatus).toBe("incompatible-restore");
@@ -95,6 +95,30 @@ describe("a restore that does not come up", () => {
     await aws.pass(60);
     expect(aws.instance(aws.dr, "wiki-r2")?.DBInstanceStatus).toBe("available");
     expect(aws.mails("instance-restored")[0]?.message).toContain("restored as wiki-r2");
+  });
+});
+
+describe("a look that is still at it when another declaration chooses the same copy", () => {
+  test("does not end that declaration's restore", async () => {
+    const aws = await covered("wiki");
+    aws.world.knobs["withdrawnEngineVersions"] = { [aws.dr]: ["mariadb 10.11.9"] };
+    aws.world.gate.faults.push(({ operation, caller }) =>
+      operation === "DescribeDBInstances" && caller.name.includes("finish-restore")
+        ? { kind: "delay", milliseconds: 8_000 }
+        : undefined,
+    );
+    await aws.declare({ declarationId: "first" });
+    await aws.see(() => aws.tag(aws.dr, nightly("wiki"), "rds-dr:outcome")?.startsWith("refused:") ?? false);
+    aws.world.knobs["withdrawnEngineVersions"] = {};
+    const listed = () =>
+      aws.calls("DescribeDBSnapshots").filter(({ caller }) => caller.includes("finish-restore")).length;
+    const before = listed();
+    await aws.see(() => listed() > before);
+    await aws.declare({ declarationId: "second" });
+    await aws.pass(60);
+    expect(aws.mails("instance-restored").map(({ instances }) => instances)).toEqual([["wiki"]]);
+    expect(aws.mails("recovery-completed").at(-1)?.message).toContain("Declaration second");
+    expect(aws.tag(aws.dr, nightly("wiki"), "rds-dr:outcome")).toMatch(/^restored:.* @second$/);
   });
 });
 
