@@ -1,13 +1,10 @@
-import { ModifyDBInstanceCommand, type RDSClient } from "@aws-sdk/client-rds";
-import { eventsClient, rdsClient } from "../../shared/clients.ts";
-import { copiesOf, encodeOutcome, isFinal, type Outcome } from "../../shared/declaration.ts";
-import { errorText, meaningOf, raise } from "../../shared/errors.ts";
-import { type Declaration, RecoveryPlanned } from "../../shared/events/dr-events.ts";
-import { alertEvent, type OutgoingEvent, publish } from "../../shared/publish.ts";
-import { listInstances } from "../../shared/rds/instances.ts";
-import { listSnapshots } from "../../shared/rds/snapshots.ts";
-import { tagKeys } from "../../shared/rds/tags.ts";
-import { tryToTag } from "../../shared/restore/tag-resources.ts";
+import { ModifyDBInstanceCommand } from "@aws-sdk/client-rds";
+import { rdsClient } from "../../shared/clients.ts";
+import { isFinal, type Outcome } from "../../shared/declaration.ts";
+import { errorText, meaningOf } from "../../shared/errors.ts";
+import { RecoveryPlanned } from "../../shared/events/dr-events.ts";
+import { alertEvent, type OutgoingEvent } from "../../shared/publish.ts";
+import { fewAtATime } from "../../shared/restore/few-at-a-time.ts";
 import { type StepDecision, step, type Tools, waiter } from "../../shared/step.ts";
 import {
   completedAlert,
@@ -16,99 +13,86 @@ import {
   instanceRestored,
   recoveryCompleted,
   restoreFailed,
-  type Served,
   servedAlert,
   servedOf,
 } from "./announcements.ts";
-import { dueOf, type Finding, type Followed, follow, lookAt, type Report, reportOf } from "./decide.ts";
+import { dueOf, type Finding, type Report } from "./decide.ts";
+import {
+  beginLook,
+  inGoes,
+  isOver,
+  isUnwritten,
+  type Look,
+  type Looked,
+  report,
+  say,
+  write,
+} from "./look.ts";
 import { isGivenUp, modifyInput, withoutRefused } from "./modifications.ts";
 
 const wait = waiter("finish-restore");
 
-/** One restore, what the look at it found, and its outcome as this look goes on. */
-interface Looked {
-  readonly followed: Followed;
-  readonly finding: Finding;
-  outcome: Outcome;
-}
-
-/** One look at one declaration. */
-interface Look {
-  readonly declaration: Declaration;
-  readonly all: readonly Looked[];
-  readonly tools: Tools;
-  readonly rds: RDSClient;
-}
-
-const say = ({ tools }: Look, outgoing: readonly OutgoingEvent[]) =>
-  publish(eventsClient(tools.region), tools.names.bus, outgoing);
-
-const report = ({ tools }: Look, { followed, outcome }: Looked): Report =>
-  reportOf(followed, outcome, tools.settings);
-
 /** The outcome that a finding leads to, before anything is modified. */
-function outcomeAfter({ outcome }: Followed, finding: Finding): Outcome {
+function outcomeAfter({ followed, finding }: Looked): Outcome {
   if (finding.kind === "fail") return { kind: "failed", because: finding.because };
-  if (finding.kind !== "serve") return outcome;
+  if (finding.kind !== "serve") return followed.outcome;
   return { kind: finding.next === "finish" ? "restored" : "serving", servingAt: finding.servingAt };
 }
 
-/** Announces what serves or failed since the last look, and asks again for what left no trace. */
-async function announce(look: Look): Promise<void> {
-  const { declaration, all, tools } = look;
-  const served: Served[] = all
-    .filter(({ finding }) => finding.kind === "serve" && finding.isNews)
-    .map((one) =>
-      servedOf(
-        report(look, one),
-        dueOf(one.followed, tools.settings).map(({ name }) => name),
-      ),
-    );
-  const failed = all
-    .filter(({ finding }) => finding.kind === "fail" && finding.isNews)
-    .map((one) => report(look, one));
-  const again = all
-    .filter(({ finding }) => finding.kind === "ask-again")
-    .map(({ followed: { copy, tagged } }) => ({
-      type: "restore-requested",
-      detail: {
-        declaration,
-        instanceId: copy.instanceId,
-        copyId: copy.id,
-        restoreAs: tagged.restoreAs,
-        override: tagged.override,
-      },
-    }));
-  await say(look, [
+const isNews = (finding: Finding) =>
+  finding.kind === "ask-again" || ((finding.kind === "serve" || finding.kind === "fail") && finding.isNews);
+
+/** What is to be said of restores that serve or failed since the last look, or left no trace and are asked for again. */
+function newsOf(look: Look, go: readonly Looked[]): OutgoingEvent[] {
+  const { declaration, tools } = look;
+  const of = (kind: Finding["kind"]) => go.filter(({ finding }) => finding.kind === kind);
+  const served = of("serve").map((one) =>
+    servedOf(
+      report(look, one),
+      dueOf(one.followed, tools.settings).map(({ name }) => name),
+    ),
+  );
+  const failed = of("fail").map((one) => report(look, one));
+  const again = of("ask-again").map(({ followed: { copy, tagged } }) => ({
+    type: "restore-requested",
+    detail: {
+      declaration,
+      instanceId: copy.instanceId,
+      copyId: copy.id,
+      restoreAs: tagged.restoreAs,
+      override: tagged.override,
+    },
+  }));
+  return [
     ...again,
     ...served.map((one) => instanceRestored(declaration, one)),
     ...failed.map((one) => restoreFailed(declaration, one)),
     ...(served.length > 0 ? [alertEvent(servedAlert(declaration, served))] : []),
     ...(failed.length > 0 ? [alertEvent(failedAlert(declaration, failed))] : []),
-  ]);
+  ];
 }
 
-/** Writes outcomes that differ from what the copies say. One that cannot be written holds no other up: it is found again. */
-async function write({ all, rds, tools }: Look, which: (one: Looked) => boolean): Promise<void> {
-  const changed = all.filter(
-    (one) => which(one) && encodeOutcome(one.outcome) !== encodeOutcome(one.followed.outcome),
-  );
-  const refusals = await tryToTag(
-    rds,
-    changed.map(({ followed, outcome }) => ({
-      arn: followed.copy.arn,
-      tags: [[tagKeys.outcome, encodeOutcome(outcome, followed.tagged.id)]] as const,
-    })),
-  );
-  for (const [arn, error] of refusals)
-    tools.log.warn("outcome could not be written", { details: [arn], error_text: errorText(error) });
+/**
+ * Tells the news, a go at a time, each written as told before the next. The last final outcome is left to the end of
+ * the look: once it stands on its copy, nobody would announce that the recovery is completed.
+ */
+async function tellNews(look: Look): Promise<void> {
+  const isAsked = ({ finding }: Looked) => finding.kind === "ask-again";
+  const news = look.all.filter(({ finding }) => isNews(finding));
+  // Asking again can wait for the next time.
+  for (const go of inGoes([...news.filter((one) => !isAsked(one)), ...news.filter(isAsked)])) {
+    if (!look.mayBegin()) return;
+    for (const one of go) one.outcome = outcomeAfter(one);
+    await say(look, newsOf(look, go));
+    if (!isOver(look)) await write(look, go);
+  }
 }
 
 /**
  * Applies what a restore cannot set; what RDS refuses is done without and stays a difference. What merely fails is
  * tried again with each look for an hour, and holds no other instance up.
  */
-async function modify({ tools, rds }: Look, { followed, outcome }: Looked): Promise<Outcome> {
+async function modify({ tools, rds }: Look, { followed }: Looked, outcome: Outcome): Promise<Outcome> {
   if (outcome.kind !== "serving") return outcome;
   const { servingAt } = outcome;
   const { restoreAs } = followed.tagged;
@@ -133,43 +117,61 @@ async function modify({ tools, rds }: Look, { followed, outcome }: Looked): Prom
   return { kind: "restored", servingAt };
 }
 
-/** Restores that were announced earlier and are finished now, with something new to say. */
-function newlyFinished(look: Look): Report[] {
-  return look.all
-    .filter(
-      ({ finding, outcome }) => finding.kind === "serve" && !finding.isNews && outcome.kind === "restored",
-    )
+/** Modifies what serves and can be modified, a few at a time, and writes of each that it was asked for. */
+async function modifyDue(look: Look): Promise<void> {
+  const due = look.all.filter(
+    ({ finding, outcome }) =>
+      finding.kind === "serve" &&
+      finding.next === "modify" &&
+      (!finding.isNews || outcome.kind === "serving"),
+  );
+  const work = async (one: Looked) => {
+    one.outcome = await modify(look, one, outcomeAfter(one));
+    if (one.outcome.kind === "modified") await write(look, [one]);
+  };
+  await fewAtATime(due, work, look.mayBegin);
+}
+
+/** Of restores that were announced earlier and are finished now, those with something new to say. */
+function newlyFinished(look: Look, go: readonly Looked[]): Report[] {
+  return go
+    .filter(({ finding }) => finding.kind === "serve" && !finding.isNews)
     .map((one) => report(look, one))
     .filter(({ secretArn, differences }) => secretArn !== undefined || differences.length > 0);
 }
 
-/** Announces what this look brought to its end, before the outcomes say so: said twice at worst, never not at all. */
-async function conclude(look: Look): Promise<boolean> {
+/** How the recovery ended: said with the last restores that come to their end. */
+function completion(look: Look): OutgoingEvent[] {
   const { declaration, all, tools } = look;
-  const isComplete = all.every(({ outcome }) => isFinal(outcome));
-  const finished = newlyFinished(look);
-  const outgoing =
-    finished.length > 0 && !isComplete ? [alertEvent(finishedAlert(declaration, finished))] : [];
-  if (isComplete) {
-    const reports = all.map((one) => report(look, one));
-    outgoing.push(
-      recoveryCompleted(declaration, reports, tools.now),
-      alertEvent(completedAlert(declaration, reports, tools.now)),
-    );
-  }
-  await say(look, outgoing);
-  return isComplete;
+  const reports = all.map((one) => report(look, one));
+  return [
+    recoveryCompleted(declaration, reports, tools.now),
+    alertEvent(completedAlert(declaration, reports, tools.now)),
+  ];
 }
 
-async function findAll(declaration: Declaration, tools: Tools, rds: RDSClient): Promise<Looked[]> {
-  const { settings, now } = tools;
-  const copies = await listSnapshots(rds).catch((error: unknown) => raise("list copies", error));
-  const instances = await listInstances(rds).catch((error: unknown) => raise("list instances", error));
-  const tagged = copiesOf(declaration.id, copies, settings.environment);
-  return follow(tagged, instances, settings.environment).map((followed) => {
-    const finding = lookAt(followed, settings, now);
-    return { followed, finding, outcome: outcomeAfter(followed, finding) };
-  });
+/**
+ * Announces what comes to its end, before the outcomes say so: said twice at worst, never not at all. Returns whether
+ * the recovery is completed.
+ */
+async function conclude(look: Look): Promise<boolean> {
+  const isEnding = (one: Looked) =>
+    isFinal(one.outcome) ? isUnwritten(one) : !isNews(one.finding) && isFinal(outcomeAfter(one));
+  const goes = inGoes(look.all.filter(isEnding));
+  for (const go of goes) {
+    if (!look.mayBegin()) return false;
+    for (const one of go) if (!isFinal(one.outcome)) one.outcome = outcomeAfter(one);
+    const isLast = go === goes.at(-1) && isOver(look);
+    const finished = newlyFinished(look, go);
+    const end = isLast ? completion(look) : [];
+    await say(
+      look,
+      finished.length > 0 && !isLast ? [alertEvent(finishedAlert(look.declaration, finished))] : end,
+    );
+    await write(look, go);
+    if (isLast) return true;
+  }
+  return false;
 }
 
 function countsOf(all: readonly Looked[]): Record<string, number> {
@@ -193,20 +195,15 @@ async function run(message: RecoveryPlanned, tools: Tools): Promise<StepDecision
     await wait(message, tools, declaration.id);
     return { kind: "follow", keys };
   }
-  const rds = rdsClient(tools.region);
-  const all = await findAll(declaration, tools, rds);
+  const look = await beginLook(declaration, tools, rdsClient(tools.region));
+  const { all } = look;
   if (all.length === 0) return { kind: "nothing", because: "no-copy-tagged", keys };
   if (all.every(({ finding }) => finding.kind === "final"))
     return { kind: "nothing", because: "already-completed", keys };
 
-  const look: Look = { declaration, all, tools, rds };
-  await announce(look);
-  await write(look, ({ outcome }) => outcome.kind === "serving");
-  for (const one of all) {
-    if (one.finding.kind === "serve" && one.finding.next === "modify") one.outcome = await modify(look, one);
-  }
+  await tellNews(look);
+  await modifyDue(look);
   const isComplete = await conclude(look);
-  await write(look, ({ outcome, finding }) => outcome.kind !== "serving" && finding.kind !== "final");
   if (!isComplete) await wait(message, tools, declaration.id);
   return {
     kind: isComplete ? "complete" : "look-again",
