@@ -10,9 +10,9 @@ import {
 import { decodeDescription } from "../../shared/rds/description.ts";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
 import { differencesOf } from "../../shared/restore/differences.ts";
-import { isBroken, isRestoreOf, serves } from "../../shared/restore/restored.ts";
+import { isAtTheVolume, isBroken, isRestoreOf, serves } from "../../shared/restore/restored.ts";
 import { type RestoreRules, restoreTarget } from "../../shared/restore/target.ts";
-import { dueModifications, type Modification, modificationEndsMinutes } from "./modifications.ts";
+import { dueModifications, isGivenUp, type Modification, modificationEndsMinutes } from "./modifications.ts";
 
 /** One tagged copy and what stands in the DR region for it. */
 export interface Followed {
@@ -63,9 +63,9 @@ export function follow(
   });
 }
 
-/** Whether this look is the first one in a new cell of the 15-minute grid that starts with the declaration. */
-function isTimeToAskAgain(declaredAt: Date, now: Date): boolean {
-  const minutes = minutesBetween(declaredAt, now);
+/** Whether this look is the first one in a new cell of the 15-minute grid that starts with `since`. */
+function isTimeToAskAgain(since: Date, now: Date): boolean {
+  const minutes = minutesBetween(since, now);
   const cell = (at: number) => Math.floor(at / askAgainMinutes);
   return minutes >= askAgainMinutes && cell(minutes) > cell(minutes - betweenLooksMinutes);
 }
@@ -100,6 +100,15 @@ function isModified(
   return due.length === 0 || minutes >= modificationBeginsMinutes;
 }
 
+/**
+ * Whether modifications are asked for now: while it is available, now and then while RDS is at its volume, and a last
+ * time after an hour in any other state, so that none is waited for without end.
+ */
+function isTimeToModify(instance: DBInstance, servingAt: Date, isNews: boolean, now: Date): boolean {
+  if (instance.DBInstanceStatus === "available" || isGivenUp(servingAt, now)) return true;
+  return isAtTheVolume(instance) && (isNews || isTimeToAskAgain(servingAt, now));
+}
+
 function whileUp(followed: Followed, instance: DBInstance, settings: RestoreRules, now: Date): Finding {
   const { outcome } = followed;
   const due = dueOf(followed, settings);
@@ -110,8 +119,8 @@ function whileUp(followed: Followed, instance: DBInstance, settings: RestoreRule
   const isNews = outcome.kind !== "serving";
   if (isNews && !serves(instance)) return { kind: "wait", because: "restoring" };
   const servingAt = outcome.kind === "serving" ? outcome.servingAt : now;
-  const isModifiable = instance.DBInstanceStatus === "available";
-  const next = due.length === 0 ? "finish" : isModifiable ? "modify" : "wait";
+  const isTime = isTimeToModify(instance, servingAt, isNews, now);
+  const next = due.length === 0 ? "finish" : isTime ? "modify" : "wait";
   if (!isNews && next === "wait") return { kind: "wait", because: "not-modifiable-yet" };
   return { kind: "serve", servingAt, isNews, next };
 }

@@ -61,11 +61,23 @@ export function isRestoreOf(instance: DBInstance, wanted: RestoreIdentity, envir
   return !restored.isClosed && restored.recoveryPoint === wanted.copyId;
 }
 
-/** Whether clients can connect: RTO counts to the first such reading. */
+/** While RDS is at the volume, for hours maybe, the instance serves. */
+const atTheVolume: readonly string[] = ["storage-optimization", "storage-initialization"];
+
+/** Whether RDS is still at the volume of an instance that serves; whether it takes modifications then is not documented. */
+export function isAtTheVolume({ DBInstanceStatus: status = "" }: DBInstance): boolean {
+  return atTheVolume.includes(status);
+}
+
+/**
+ * Whether clients can connect: RTO counts to the first such reading. In `storage-initialization` a restored instance
+ * "remains available for operations" while its blocks are loaded from S3.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
+ */
 export function serves(instance: DBInstance): boolean {
   const status = instance.DBInstanceStatus ?? "";
   const up =
-    ["available", "backing-up", "storage-optimization"].includes(status) || status.startsWith("configuring-");
+    ["available", "backing-up", ...atTheVolume].includes(status) || status.startsWith("configuring-");
   return up && instance.Endpoint?.Address !== undefined;
 }
 

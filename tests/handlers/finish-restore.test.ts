@@ -8,17 +8,20 @@ const look = (followed: Followed, minutes: number) => lookAt(followed, settings,
 const servingAt = minutesAfter(20);
 
 describe("a restore that was asked for", () => {
-  test.each(["available", "backing-up", "storage-optimization", "configuring-enhanced-monitoring"])(
-    "serves from the first reading of %s with an endpoint",
-    (DBInstanceStatus) => {
-      expect(look(restoreOf("pending", restored({ DBInstanceStatus })), 25)).toEqual({
-        kind: "serve",
-        servingAt: minutesAfter(25),
-        isNews: true,
-        next: "finish",
-      });
-    },
-  );
+  test.each([
+    "available",
+    "backing-up",
+    "storage-optimization",
+    "storage-initialization",
+    "configuring-enhanced-monitoring",
+  ])("serves from the first reading of %s with an endpoint", (DBInstanceStatus) => {
+    expect(look(restoreOf("pending", restored({ DBInstanceStatus })), 25)).toEqual({
+      kind: "serve",
+      servingAt: minutesAfter(25),
+      isNews: true,
+      next: "finish",
+    });
+  });
 
   test.each([
     ["in creation", { DBInstanceStatus: "creating", Endpoint: undefined }],
@@ -82,11 +85,28 @@ describe("a restore that serves", () => {
   test("is announced while it is backing up, and modified later", () => {
     const busy = restored({ DBInstanceStatus: "backing-up" });
     expect(look(restoreOf("pending", busy, monitored), 25)).toMatchObject({ isNews: true, next: "wait" });
-    expect(look(restoreOf(serving, busy, monitored), 90)).toEqual({
+    expect(look(restoreOf(serving, busy, monitored), 79.99)).toEqual({
       kind: "wait",
       because: "not-modifiable-yet",
     });
   });
+
+  test("is modified a last time an hour after it began to serve, whatever keeps it busy", () => {
+    const busy = restored({ DBInstanceStatus: "modifying" });
+    expect(look(restoreOf(serving, busy, monitored), 80)).toMatchObject({ kind: "serve", next: "modify" });
+  });
+
+  test.each(["storage-initialization", "storage-optimization"])(
+    "is modified at once and every 15 minutes while it is in %s, which RDS may take or not",
+    (DBInstanceStatus) => {
+      const loading = restored({ DBInstanceStatus });
+      expect(look(restoreOf("pending", loading, monitored), 20)).toMatchObject({ next: "modify" });
+      const kinds = [21, 34.99, 35, 36.5].map(
+        (minutes) => look(restoreOf(serving, loading, monitored), minutes).kind,
+      );
+      expect(kinds).toEqual(["wait", "wait", "serve", "wait"]);
+    },
+  );
 
   test("is finished when nothing is left to apply, whatever keeps it busy", () => {
     const busy = restored({ DBInstanceStatus: "backing-up" });
