@@ -9,6 +9,7 @@ export type ModifyInput = Omit<ModifyDBInstanceCommandInput, "DBInstanceIdentifi
 type ModificationName =
   | "managedPassword"
   | "monitoring"
+  | "databaseInsightsMode"
   | "performanceInsightsDays"
   | "maxAllocatedGib"
   | "maintenanceWindow"
@@ -47,6 +48,17 @@ export function dueModifications(
   if (was.monitoring !== undefined && was.monitoring.seconds !== is.monitoring?.seconds) {
     const input = { MonitoringInterval: was.monitoring.seconds, MonitoringRoleArn: was.monitoring.role };
     due.push({ name: "monitoring", input, says: /monitoring|passrole/i });
+  }
+  if (was.insightsMode !== undefined && was.insightsMode !== is.insightsMode) {
+    // It takes Performance Insights, kept for at least 465 days.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.Considerations.html
+    const days = was.insights?.days ?? 465;
+    const input = {
+      DatabaseInsightsMode: was.insightsMode,
+      EnablePerformanceInsights: true,
+      PerformanceInsightsRetentionPeriod: days,
+    };
+    due.push({ name: "databaseInsightsMode", input, says: /database ?insights/i });
   }
   if (was.insights !== undefined && was.insights.days !== is.insights?.days) {
     const input = { EnablePerformanceInsights: true, PerformanceInsightsRetentionPeriod: was.insights.days };

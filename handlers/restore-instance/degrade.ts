@@ -45,6 +45,12 @@ const rules: readonly Rule[] = [
   { codes: invalid, says: /network ?type|ipv6/i, drops: ["NetworkType"] },
   { codes: invalid, says: /iops|storage ?throughput/i, drops: ["Iops", "StorageThroughput"] },
   { codes: invalid, says: /storage ?type/i, drops: storage },
+  {
+    codes: invalid,
+    says: /processor ?features?|core ?count|threads ?per ?core/i,
+    drops: ["ProcessorFeatures"],
+  },
+  { codes: invalid, says: /log ?volume/i, drops: ["DedicatedLogVolume"] },
   { codes: invalid, says: /backup ?window/i, drops: ["PreferredBackupWindow"] },
   { codes: invalid, says: /backup ?retention/i, drops: ["BackupRetentionPeriod", "PreferredBackupWindow"] },
   { codes: invalid, says: /\bport\b/i, drops: ["Port"] },
@@ -86,7 +92,9 @@ export function degrade(
     const before = dropped.filter((one) => one.startsWith("db."));
     const next = nextClass([...before, input.DBInstanceClass], travelledClass);
     if (next === undefined) return undefined;
-    return { input: { ...input, DBInstanceClass: next }, dropped: [...dropped, input.DBInstanceClass] };
+    // Cores and threads are those of the class.
+    const { ProcessorFeatures: _, ...rest } = input;
+    return { input: { ...rest, DBInstanceClass: next }, dropped: [...dropped, input.DBInstanceClass] };
   }
   const rule = rules.find(
     ({ codes, says, drops }) =>

@@ -31,6 +31,8 @@ function travelled(description: Description, gib: number, target: RestoreTarget)
   const backupDaysMin = isSqlServer && target.multiAz ? 1 : 0;
   const { port, iam, logs, minorUpgrades, copyTags, ca, lifecycle, backupDays, backupWindow, network } =
     description;
+  const { cpu, logVolume } = description;
+  const isSameClass = target.instanceClass === description.class;
   return {
     ...storageOf(description, gib),
     ...(port > 0 && { Port: port }),
@@ -43,6 +45,12 @@ function travelled(description: Description, gib: number, target: RestoreTarget)
     ...(backupDays !== undefined && { BackupRetentionPeriod: Math.max(backupDays, backupDaysMin) }),
     ...(backupWindow !== undefined && { PreferredBackupWindow: backupWindow }),
     ...(network !== undefined && { NetworkType: network }),
+    ...(logVolume && { DedicatedLogVolume: true }),
+    // Another class has other numbers of cores.
+    ...(cpu !== undefined &&
+      isSameClass && {
+        ProcessorFeatures: Object.entries(cpu).map(([Name, Value]) => ({ Name, Value })),
+      }),
   };
 }
 

@@ -23,6 +23,14 @@ export interface Description {
   logs?: string[];
   monitoring?: { seconds: number; role: string };
   insights?: { days: number };
+  /** Database Insights; absent: standard, as everybody has it. */
+  insightsMode?: "advanced";
+  /** Cores and threads, by the names that RDS has for them; absent: as the class has them. */
+  cpu?: Record<string, string>;
+  /** A dedicated log volume. */
+  logVolume?: true;
+  /** The directory, or the name of the self-managed Active Directory, that it is a member of. */
+  domain?: string;
   backupWindow?: string;
   maintenanceWindow?: string;
   backupDays?: number;
@@ -43,6 +51,7 @@ const valueLengthMax = 256;
 const dropOrder = [
   "roles",
   "logs",
+  "insightsMode",
   "insights",
   "monitoring",
   "ca",
@@ -50,9 +59,18 @@ const dropOrder = [
   "maintenanceWindow",
   "network",
   "lifecycle",
+  "cpu",
+  "logVolume",
+  "domain",
   "parameterGroup",
   "optionGroup",
 ] as const;
+
+/** Cores and threads, which DescribeDBInstances tells only where they are not the class's own. */
+function cpuOf({ ProcessorFeatures: features = [] }: DBInstance): Record<string, string> | undefined {
+  const named = features.map(({ Name = "", Value = "" }) => [Name, Value] as const);
+  return named.length === 0 ? undefined : Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** Reads what travels from DescribeDBInstances. */
 export function describe(instance: DBInstance): Description {
@@ -61,6 +79,7 @@ export function describe(instance: DBInstance): Description {
     arn: role.RoleArn ?? "",
     feature: role.FeatureName ?? "",
   }));
+  const [membership] = instance.DomainMemberships ?? [];
   const monitored = (instance.MonitoringInterval ?? 0) > 0 && instance.MonitoringRoleArn !== undefined;
   return {
     engine: instance.Engine ?? "",
@@ -95,6 +114,10 @@ export function describe(instance: DBInstance): Description {
         ? { days: instance.PerformanceInsightsRetentionPeriod ?? 7 }
         : undefined,
     ),
+    ...optional("insightsMode", instance.DatabaseInsightsMode === "advanced" ? "advanced" : undefined),
+    ...optional("cpu", cpuOf(instance)),
+    ...optional("logVolume", instance.DedicatedLogVolume ? true : undefined),
+    ...optional("domain", membership?.Domain ?? membership?.FQDN),
     ...optional("backupWindow", instance.PreferredBackupWindow),
     ...optional("maintenanceWindow", instance.PreferredMaintenanceWindow),
     ...optional("backupDays", instance.BackupRetentionPeriod),

@@ -30,15 +30,23 @@ const plain = {
   minorUpgrades: "autoMinorVersionUpgrade",
   copyTags: "copyTagsToSnapshot",
   network: "networkType",
+  insightsMode: "databaseInsightsMode",
+  cpu: "processorFeatures",
+  logVolume: "dedicatedLogVolume",
+  domain: "domain",
 } as const satisfies Partial<Record<keyof Description, string>>;
 
-/** Parts that a description leaves out when the tags had no room, or when the engine has no such thing. */
+/** Parts that a description leaves out when the tags had no room, or when the instance has no such thing. */
 const absentWhenDropped = new Set<string>([
   "ca",
   "backupWindow",
   "maintenanceWindow",
   "lifecycle",
   "network",
+  "insightsMode",
+  "cpu",
+  "logVolume",
+  "domain",
 ]);
 
 function shown(value: unknown): string {

@@ -9,6 +9,8 @@ const described = copyOf("orders", {
     ca: "rds-ca-rsa2048-g1",
     optionGroup: "crm-tde",
     backupDays: 7,
+    cpu: { coreCount: "2" },
+    logVolume: true,
   }),
 });
 
@@ -45,6 +47,8 @@ describe("a restore that is refused", () => {
       "Mirroring cannot be applied to instances with backup retention set to zero",
       ["MultiAZ"],
     ],
+    ["InvalidParameterCombination", "Invalid coreCount 2 for db.r6g.xlarge", ["ProcessorFeatures"]],
+    ["InvalidParameterCombination", "A dedicated log volume needs io1 or io2", ["DedicatedLogVolume"]],
     [
       "InvalidParameterCombination",
       "You cannot use the log types 'postgresql' here",

@@ -55,6 +55,19 @@ describe("what a restore asks for", () => {
     });
   });
 
+  test("is a dedicated log volume and the same cores, which only the same class has", () => {
+    const described = { logVolume: true, cpu: { coreCount: "2", threadsPerCore: "1" } } as const;
+    expect(inputFor(described)).toMatchObject({
+      DedicatedLogVolume: true,
+      ProcessorFeatures: [
+        { Name: "coreCount", Value: "2" },
+        { Name: "threadsPerCore", Value: "1" },
+      ],
+    });
+    const other = inputFor(described, { override: { instanceClass: "db.r6g.2xlarge" } });
+    expect(other).not.toHaveProperty("ProcessorFeatures");
+  });
+
   test("carries the user's tags and says what it is", () => {
     expect(inputFor().Tags).toEqual([
       { Key: "rds-dr:environment", Value: "dev" },

@@ -36,6 +36,8 @@ const descriptions: fc.Arbitrary<Description> = fc
     logs: maybe(fc.array(text, { maxLength: 5 })),
     monitoring: maybe(fc.record({ seconds: fc.nat(60), role: text })),
     ca: maybe(text),
+    cpu: maybe(fc.record({ coreCount: text, threadsPerCore: text })),
+    domain: maybe(text),
     roles: maybe(fc.array(fc.record({ arn: text, feature: text }), { maxLength: 12 })),
   })
   // JSON knows no undefined: what is absent is absent on both sides.
@@ -50,6 +52,10 @@ group("what an instance is", () => {
         MonitoringRoleArn: "arn:aws:iam::111122223333:role/monitoring",
         MasterUserSecret: { SecretArn: "arn" },
         MaxAllocatedStorage: 1000,
+        DatabaseInsightsMode: "advanced",
+        ProcessorFeatures: [{ Name: "coreCount", Value: "4" }],
+        DedicatedLogVolume: true,
+        DomainMemberships: [{ FQDN: "corp.example.com", Status: "joined" }],
       }),
     );
     expect(described).toMatchObject({
@@ -60,7 +66,23 @@ group("what an instance is", () => {
       monitoring: { seconds: 30 },
       managedPassword: true,
       maxGib: 1000,
+      insightsMode: "advanced",
+      cpu: { coreCount: "4" },
+      logVolume: true,
+      domain: "corp.example.com",
     });
+  });
+
+  test("says nothing of what everybody has: standard insights, the class's cores, no log volume, no domain", () => {
+    const plain = describe(
+      instance({
+        DatabaseInsightsMode: "standard",
+        ProcessorFeatures: [],
+        DedicatedLogVolume: false,
+        DomainMemberships: [],
+      }),
+    );
+    for (const key of ["insightsMode", "cpu", "logVolume", "domain"]) expect(plain).not.toHaveProperty(key);
   });
 
   test("says nothing of monitoring that is off", () => {

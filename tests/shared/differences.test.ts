@@ -15,6 +15,25 @@ describe("the differences between what travelled and what was restored", () => {
     [{}, { DBInstanceClass: "db.r5.xlarge" }, ["instanceClass: db.r6g.xlarge -> db.r5.xlarge"]],
     [{ managedPassword: true }, {}, ["managedPassword: true -> false"]],
     [{ maxGib: 2000 }, {}, ["maxAllocatedGib: 2000 -> none"]],
+    [
+      { cpu: { coreCount: "4" } },
+      { ProcessorFeatures: [] },
+      ['processorFeatures: {"coreCount":"4"} -> none'],
+    ],
+    [
+      { cpu: { coreCount: "4", threadsPerCore: "1" } },
+      {
+        ProcessorFeatures: [
+          { Name: "threadsPerCore", Value: "1" },
+          { Name: "coreCount", Value: "4" },
+        ],
+      },
+      [],
+    ],
+    [{ logVolume: true }, { DedicatedLogVolume: false }, ["dedicatedLogVolume: true -> none"]],
+    [{ domain: "d-1234567890" }, {}, ["domain: d-1234567890 -> none"]],
+    [{ insightsMode: "advanced" }, {}, ["databaseInsightsMode: advanced -> none"]],
+    [{}, { DedicatedLogVolume: true, DatabaseInsightsMode: "advanced" }, []],
     [{ logs: ["b", "a"] }, { EnabledCloudwatchLogsExports: ["a", "b"] }, []],
     [{ logs: ["a"] }, {}, ['logExports: ["a"] -> none']],
     [{}, { Iops: 16000 }, ["iops: 12000 -> 16000"]],
