@@ -7,7 +7,7 @@
  * another declaration than the copy carries counts as `pending`. Without it a value is of the copy's own declaration:
  *
  * - `pending`                              restore asked for
- * - `pending:<word>`                       … and people were told what it waits for
+ * - `pending:<word>`                       … and people were told what it waits for; `in-line`: finish-restore asks for it
  * - `refused:<because>`                    by RDS or by us, announced by restore-instance; finish-restore makes it `failed`
  * - `serving:<servingAt>`                  announced; what a restore cannot set is still to be applied
  * - `modified:<servingAt> <modifiedAt>`    … and has been asked for
@@ -79,6 +79,9 @@ export function decodeDeclaration(text: string | undefined): TaggedDeclaration |
 export function declarationOf(copy: Snapshot): TaggedDeclaration | undefined {
   return decodeDeclaration(copy.tags.get(tagKeys.declaration));
 }
+
+/** What the outcome of a restore that waits in line for a quota says it waits for. */
+export const inLineWord = "in-line";
 
 /** How far the restore of a tagged copy has come. */
 export type Outcome =

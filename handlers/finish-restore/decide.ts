@@ -2,6 +2,7 @@ import type { DBInstance } from "@aws-sdk/client-rds";
 import { minutesBetween } from "../../shared/clock.ts";
 import {
   declarationOf,
+  inLineWord,
   isFinal,
   type Outcome,
   outcomeOf,
@@ -11,7 +12,9 @@ import { decodeDescription } from "../../shared/rds/description.ts";
 import type { Snapshot } from "../../shared/rds/snapshots.ts";
 import { differencesOf } from "../../shared/restore/differences.ts";
 import { isAtTheVolume, isBroken, isRestoreOf, serves } from "../../shared/restore/restored.ts";
+import { type Room, withRoom } from "../../shared/restore/room.ts";
 import { type RestoreRules, restoreTarget } from "../../shared/restore/target.ts";
+import { tierOf } from "../../shared/tier.ts";
 import { dueModifications, isGivenUp, type Modification, modificationEndsMinutes } from "./modifications.ts";
 
 /** One tagged copy and what stands in the DR region for it. */
@@ -29,6 +32,8 @@ export type Finding =
   | { readonly kind: "wait"; readonly because: "restoring" | "not-modifiable-yet" | "modifying" }
   /** Asked for, and no trace of it: asked for again. */
   | { readonly kind: "ask-again" }
+  /** Waits in line for a quota: asked for when its turn has come. */
+  | { readonly kind: "in-line" }
   /** `isNews`: restore-instance has not announced it. */
   | { readonly kind: "fail"; readonly because: string; readonly isNews: boolean }
   /** `isNews`: the first reading that serves, where the RTO clock stops. */
@@ -41,6 +46,10 @@ export type Finding =
 
 /** Without a trace of a restore, it is asked for again this often. */
 export const askAgainMinutes = 15;
+/** So often those whose turn has come are asked for. */
+const turnMinutes = 5;
+/** For so long what was asked for and left no trace keeps its place before others. */
+const keepsPlaceMinutes = 60;
 /** Looks come each minute, and a little later; the grid of `askAgainMinutes` must not fall between two of them. */
 const betweenLooksMinutes = 1.5;
 /** RDS may say `available` for a while before a modification begins. */
@@ -63,11 +72,11 @@ export function follow(
   });
 }
 
-/** Whether this look is the first one in a new cell of the 15-minute grid that starts with `since`. */
-function isTimeToAskAgain(since: Date, now: Date): boolean {
+/** Whether this look is the first one in a new cell of the grid of `everyMinutes` that starts with `since`. */
+function isTimeAgain(since: Date, now: Date, everyMinutes: number): boolean {
   const minutes = minutesBetween(since, now);
-  const cell = (at: number) => Math.floor(at / askAgainMinutes);
-  return minutes >= askAgainMinutes && cell(minutes) > cell(minutes - betweenLooksMinutes);
+  const cell = (at: number) => Math.floor(at / everyMinutes);
+  return minutes >= everyMinutes && cell(minutes) > cell(minutes - betweenLooksMinutes);
 }
 
 /** What is still to be applied to a restored instance. */
@@ -106,7 +115,7 @@ function isModified(
  */
 function isTimeToModify(instance: DBInstance, servingAt: Date, isNews: boolean, now: Date): boolean {
   if (instance.DBInstanceStatus === "available" || isGivenUp(servingAt, now)) return true;
-  return isAtTheVolume(instance) && (isNews || isTimeToAskAgain(servingAt, now));
+  return isAtTheVolume(instance) && (isNews || isTimeAgain(servingAt, now, askAgainMinutes));
 }
 
 function whileUp(followed: Followed, instance: DBInstance, settings: RestoreRules, now: Date): Finding {
@@ -137,9 +146,37 @@ export function lookAt(followed: Followed, settings: RestoreRules, now: Date): F
       : whileUp(followed, instance, settings, now);
   }
   if (outcome.kind !== "pending") return { kind: "fail", because: "instance-gone", isNews: true };
-  return isTimeToAskAgain(tagged.declaredAt, now)
-    ? { kind: "ask-again" }
+  const isInLine = outcome.told === inLineWord;
+  return isTimeAgain(tagged.declaredAt, now, isInLine ? turnMinutes : askAgainMinutes)
+    ? { kind: isInLine ? "in-line" : "ask-again" }
     : { kind: "wait", because: "restoring" };
+}
+
+/**
+ * Of the restores in line, those whose turn has come: by tier, as many as there is room for beside those that were
+ * asked for and have no instance yet. One that waits for capacity, or was refused although its turn had come, is not
+ * in line any more and holds nobody up.
+ */
+export function whoseTurn(
+  looked: readonly { readonly followed: Followed; readonly finding: Finding }[],
+  room: Room,
+  settings: RestoreRules,
+  now: Date,
+): ReadonlySet<Followed> {
+  const inLine = new Set(
+    looked.filter(({ finding }) => finding.kind === "in-line").map(({ followed }) => followed),
+  );
+  const isUnderWay = ({ outcome, instance, tagged }: Followed) =>
+    outcome.kind === "pending" &&
+    outcome.told === undefined &&
+    instance === undefined &&
+    minutesBetween(tagged.declaredAt, now) < keepsPlaceMinutes;
+  const tier = ({ copy }: Followed) => tierOf(copy.instanceId, copy.tags.get("tier"), settings);
+  const inOrder = looked
+    .map(({ followed }) => followed)
+    .filter((followed) => inLine.has(followed) || isUnderWay(followed))
+    .toSorted((a, b) => tier(a) - tier(b) || (a.copy.instanceId < b.copy.instanceId ? -1 : 1));
+  return new Set(withRoom(inOrder, ({ copy }) => copy.gib, room).filter((one) => inLine.has(one)));
 }
 
 /** How one restore stands, for announcements. */

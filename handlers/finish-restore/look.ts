@@ -8,10 +8,11 @@ import { type OutgoingEvent, publish } from "../../shared/publish.ts";
 import { listInstances } from "../../shared/rds/instances.ts";
 import { listSnapshots } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
+import { roomIn } from "../../shared/restore/room.ts";
 import { tryToTag } from "../../shared/restore/tag-resources.ts";
 import type { Tools } from "../../shared/step.ts";
 import { together } from "../../shared/survey/together.ts";
-import { type Finding, type Followed, follow, lookAt, type Report, reportOf } from "./decide.ts";
+import { type Finding, type Followed, follow, lookAt, type Report, reportOf, whoseTurn } from "./decide.ts";
 
 /** One restore, what the look at it found, and its outcome as this look goes on. */
 export interface Looked {
@@ -65,9 +66,16 @@ export async function beginLook(declaration: Declaration, tools: Tools, rds: RDS
     listInstances(rds).catch((error: unknown) => raise("list instances", error)),
   ]);
   const tagged = copiesOf(declaration.id, copies, settings.environment);
-  const all = follow(tagged, instances, settings.environment).map((followed) => ({
+  const looked = follow(tagged, instances, settings.environment).map((followed) => ({
     followed,
     finding: lookAt(followed, settings, now),
+  }));
+  const turns = looked.some(({ finding }) => finding.kind === "in-line")
+    ? whoseTurn(looked, await roomIn(rds, tools.log), settings, now)
+    : new Set<Followed>();
+  const all = looked.map(({ followed, finding }) => ({
+    followed,
+    finding: turns.has(followed) ? ({ kind: "ask-again" } as const) : finding,
     outcome: followed.outcome,
     written: followed.outcome,
   }));

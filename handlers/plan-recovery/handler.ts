@@ -8,6 +8,7 @@ import { listInstances } from "../../shared/rds/instances.ts";
 import { keysOfCopies } from "../../shared/rds/keys.ts";
 import { isOurs, listSnapshots, type Snapshot } from "../../shared/rds/snapshots.ts";
 import { tagKeys } from "../../shared/rds/tags.ts";
+import { roomIn, withRoom } from "../../shared/restore/room.ts";
 import { tagResources } from "../../shared/restore/tag-resources.ts";
 import type { Fault } from "../../shared/settings/problems.ts";
 import { type StepDecision, step, type Tools } from "../../shared/step.ts";
@@ -82,10 +83,16 @@ async function carryOut(plan: RecoveryPlan, situation: Situation, tools: Tools):
   const means = { rds: rdsClient(region), log, manner: inTime(clock, tell.inTime) };
   const { plan: tagged, trouble } = await tagChosen(plan, situation, means);
   const { declaration, restores } = tagged;
-  const requests = restores.map(({ instanceId, copy, restoreAs, override }) => ({
-    type: "restore-requested",
-    detail: { declaration, instanceId, copyId: copy.id, restoreAs, override },
-  }));
+  const room = await roomIn(rdsClient(tools.region), tools.log);
+  const first = new Set(withRoom(restores, ({ copy }) => copy.gib, room));
+  const requests = restores.map((one) => {
+    const { instanceId, copy, restoreAs, override } = one;
+    const inLine = first.has(one) ? undefined : true;
+    return {
+      type: "restore-requested",
+      detail: { declaration, instanceId, copyId: copy.id, restoreAs, override, inLine },
+    };
+  });
   // Also when nothing is left to ask for: an earlier delivery may have come no further than its requests.
   const follow = { type: "recovery-planned", detail: { declaration } };
   await publish(eventsClient(region), tools.names.bus, [...tell.news(tagged), ...requests, follow]);

@@ -1,7 +1,8 @@
 import { type RDSClient, RestoreDBInstanceFromDBSnapshotCommand } from "@aws-sdk/client-rds";
 import { eventsClient, rdsClient } from "../../shared/clients.ts";
-import { encodeOutcome, outcomeOf } from "../../shared/declaration.ts";
+import { encodeOutcome, type Outcome, outcomeOf } from "../../shared/declaration.ts";
 import { errorCode, errorText, meaningOf, RetryableError, raise } from "../../shared/errors.ts";
+import type { Alert } from "../../shared/events/announce-events.ts";
 import { RestoreRequested } from "../../shared/events/dr-events.ts";
 import { alertEvent, publish } from "../../shared/publish.ts";
 import { findInstance } from "../../shared/rds/instances.ts";
@@ -12,7 +13,7 @@ import { type StepDecision, step, type Tools, waiter } from "../../shared/step.t
 import { decideExisting, decideRestore, type RestoreRequest } from "./decide.ts";
 import { type Attempt, attemptsMax, degrade } from "./degrade.ts";
 import { restoreInput } from "./input.ts";
-import { isNewWait, noRoomAlert, waitingForRoom } from "./no-room.ts";
+import { howToWait, inLineAlert, isNewWait, noRoomAlert, waitingInLine } from "./no-room.ts";
 
 const wait = waiter("restore-instance");
 
@@ -121,23 +122,33 @@ async function checkExisting(
   );
 }
 
-/** Tells people that a restore waits for room, and writes on the copy that they know. */
-async function tellNoRoom(
-  request: RestoreRequest,
+/**
+ * Waits for room: tells people, once, and writes on the copy for what. In line it is finish-restore that asks again;
+ * a copy that cannot be written on stands in no line.
+ */
+async function waitForRoom(
+  message: RestoreRequested,
   copy: Snapshot,
-  instanceClass: string | undefined,
-  error: unknown,
-  { region, names, log }: Tools,
-): Promise<void> {
-  await publish(eventsClient(region), names.bus, [
-    alertEvent(noRoomAlert(request, instanceClass, error, region)),
-  ]);
-  const tags = [[tagKeys.outcome, encodeOutcome(waitingForRoom, request.declaration.id)]] as const;
-  for (const [, refusal] of await tryToTag(rdsClient(region), [{ arn: copy.arn, tags }]))
-    log.warn("wait could not be written on the copy", {
-      ...keysOf(request),
-      error_text: errorText(refusal),
-    });
+  outcome: Outcome,
+  alert: Omit<Alert, "version">,
+  tools: Tools,
+  text?: string,
+): Promise<StepDecision> {
+  const { region, names, log } = tools;
+  const request = message.detail;
+  const present = outcomeOf(copy);
+  if (isNewWait(present)) await publish(eventsClient(region), names.bus, [alertEvent(alert)]);
+  const isWritten = encodeOutcome(outcome) === encodeOutcome(present);
+  const tags = [[tagKeys.outcome, encodeOutcome(outcome, request.declaration.id)]] as const;
+  const refusals = await tryToTag(rdsClient(region), isWritten ? [] : [{ arn: copy.arn, tags }]);
+  for (const [, refusal] of refusals)
+    log.warn("wait could not be written on the copy", { ...keysOf(request), error_text: errorText(refusal) });
+  if (outcome !== waitingInLine || refusals.size > 0) return waitFor(message, "no-room", tools, text);
+  return {
+    kind: "wait",
+    because: "in-line",
+    keys: { ...keysOf(request), ...(text !== undefined && { error_text: text }) },
+  };
 }
 
 async function restore(
@@ -156,8 +167,14 @@ async function restore(
     case "exists":
       return checkExisting(rds, message, copy, tools);
     case "no-room":
-      if (isNewWait(outcomeOf(copy))) await tellNoRoom(request, copy, input.DBInstanceClass, error, tools);
-      return waitFor(message, "no-room", tools, errorText(error));
+      return waitForRoom(
+        message,
+        copy,
+        howToWait(error, outcomeOf(copy)),
+        noRoomAlert(request, input.DBInstanceClass, error, tools.region),
+        tools,
+        errorText(error),
+      );
     case "busy":
       return waitFor(message, "busy", tools, errorText(error));
     case "gone":
@@ -178,8 +195,13 @@ async function run(message: RestoreRequested, tools: Tools): Promise<StepDecisio
   );
   const decision = decideRestore(copy, request, message.wait?.looks ?? 0, tools.settings.environment);
   switch (decision.kind) {
-    case "restore":
-      return restore(rds, message, decision.copy, tools);
+    case "restore": {
+      // What could not get in line has waited for itself.
+      if (request.inLine !== true || message.wait !== undefined)
+        return restore(rds, message, decision.copy, tools);
+      const alert = inLineAlert(request, tools.region);
+      return waitForRoom(message, decision.copy, waitingInLine, alert, tools);
+    }
     case "wait":
       return waitFor(message, decision.because, tools);
     case "nothing":

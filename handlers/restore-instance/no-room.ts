@@ -1,4 +1,4 @@
-import type { Outcome } from "../../shared/declaration.ts";
+import { inLineWord, type Outcome } from "../../shared/declaration.ts";
 import { errorCode, errorText } from "../../shared/errors.ts";
 import type { Alert } from "../../shared/events/announce-events.ts";
 import type { RestoreRequest } from "./decide.ts";
@@ -15,18 +15,31 @@ const toldWord = "no-room";
 /** A restore that waits for room, said on its copy, so that people are told once and not each time it is asked for. */
 export const waitingForRoom: Outcome = { kind: "pending", told: toldWord };
 
+/** The same in line for a quota: finish-restore asks for it when its turn comes. */
+export const waitingInLine: Outcome = { kind: "pending", told: inLineWord };
+
 /** Whether people still have to be told that a restore waits for room. */
 export function isNewWait(outcome: Outcome): boolean {
-  return outcome.kind === "pending" && outcome.told !== toldWord;
+  return outcome.kind === "pending" && outcome.told !== toldWord && outcome.told !== inLineWord;
 }
 
+/**
+ * How a restore without room waits. For a quota it gets in line; refused again though its turn had come, and for
+ * capacity, it tries by itself every few minutes and holds nobody up who could use the room that is there.
+ */
+export function howToWait(error: unknown, outcome: Outcome): Outcome {
+  const isQuota = ["InstanceQuotaExceeded", "StorageQuotaExceeded"].includes(errorCode(error));
+  return isQuota && isNewWait(outcome) ? waitingInLine : waitingForRoom;
+}
+
+const raiseQuota = "ask for a higher one in Service Quotas, or delete what is not needed there";
+
 function roomOf(code: string, instanceId: string, instanceClass: string, region: string): Room {
-  const raise = "ask for a higher one in Service Quotas, or delete what is not needed there";
   switch (code) {
     case "InstanceQuotaExceeded":
-      return { what: `the quota of DB instances in ${region}`, remedy: raise };
+      return { what: `the quota of DB instances in ${region}`, remedy: raiseQuota };
     case "StorageQuotaExceeded":
-      return { what: `the quota of total storage of DB instances in ${region}`, remedy: raise };
+      return { what: `the quota of total storage of DB instances in ${region}`, remedy: raiseQuota };
     default:
       return {
         what: `the capacity of ${region} for ${instanceClass}`,
@@ -56,6 +69,23 @@ export function noRoomAlert(
       `AWS says: ${errorText(error)}`,
       "",
       `It is tried again every few minutes until there is room. What helps: ${remedy}.`,
+    ].join("\n"),
+    instances: [instanceId],
+  };
+}
+
+/** Says that a restore waits in line, for the quotas have no room for all that is restored. */
+export function inLineAlert(
+  { declaration, instanceId, restoreAs }: RestoreRequest,
+  region: string,
+): Omit<Alert, "version"> {
+  return {
+    kind: "restore-waiting",
+    subject: `${instanceId} waits for room: the quotas of DB instances in ${region}`,
+    message: [
+      `Declaration ${declaration.id}: ${instanceId} cannot be restored as ${restoreAs} yet, since the quotas of ${region} have no room for it beside the instances of its declaration that go first.`,
+      "",
+      `It is restored when there is room and its turn has come. What helps: ${raiseQuota}.`,
     ].join("\n"),
     instances: [instanceId],
   };

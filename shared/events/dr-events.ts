@@ -38,6 +38,8 @@ export const RestoreRequested = envelope(
     copyId: z.string(),
     restoreAs: InstanceId,
     override: z.optional(RestoreOverride),
+    /** The quotas have no room for it beside those that go first: people are told, and it is asked for at its turn. */
+    inLine: z.optional(z.boolean()),
   }),
 );
 export type RestoreRequested = z.infer<typeof RestoreRequested>;

@@ -71,6 +71,7 @@ export function planRecovery(territory: may.Territory): Grant[] {
   const { settings, dr } = territory;
   return [
     ...may.readDatabases(settings, { instances: [dr], snapshots: [dr] }),
+    may.readQuotas(),
     may.readKeys(territory),
     tagCopies(territory),
     tagRestored(territory),
@@ -113,6 +114,7 @@ export function finishRestore(territory: may.Territory): Grant[] {
   const { partition, region, account } = dr;
   return [
     ...may.readDatabases(settings, { instances: [dr], snapshots: [dr] }),
+    may.readQuotas(),
     {
       sid: "Modify",
       actions: ["rds:ModifyDBInstance"],

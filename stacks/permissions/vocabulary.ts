@@ -89,6 +89,16 @@ export function readDatabases(
   ];
 }
 
+/** Reads the quotas of a region and how much of them is used. */
+export function readQuotas(): Grant {
+  return {
+    sid: "ReadQuotas",
+    actions: ["rds:DescribeAccountAttributes"],
+    resources: ["*"],
+    wildcard: "DescribeAccountAttributes has no resource type",
+  };
+}
+
 /** Puts events on our bus of each place, as ourselves: only what comes from others can declare, so no step can. */
 export function putEvents({ settings }: Territory, ...places: readonly Place[]): Grant {
   return {

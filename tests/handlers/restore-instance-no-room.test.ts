@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { isNewWait, noRoomAlert, waitingForRoom } from "../../handlers/restore-instance/no-room.ts";
+import {
+  howToWait,
+  isNewWait,
+  noRoomAlert,
+  waitingForRoom,
+  waitingInLine,
+} from "../../handlers/restore-instance/no-room.ts";
 import { decodeOutcome, encodeOutcome, isFinal } from "../../shared/declaration.ts";
 import { declaredAt } from "./recovery-builders.ts";
 
@@ -39,10 +45,23 @@ describe("a restore without room", () => {
     expect(alert.message).toContain(remedy);
   });
 
+  const refusedWith = (name: string) => Object.assign(new Error(""), { name });
+  test.each([
+    ["InstanceQuotaExceeded", "pending", "pending:in-line"],
+    ["StorageQuotaExceeded", "pending", "pending:in-line"],
+    ["InstanceQuotaExceeded", "pending:in-line", "pending:no-room"],
+    ["InstanceQuotaExceeded", "pending:no-room", "pending:no-room"],
+    ["InsufficientDBInstanceCapacity", "pending", "pending:no-room"],
+    ["InsufficientDBInstanceCapacity", "pending:in-line", "pending:no-room"],
+  ])("(%s) that is %s waits as %s", (code, present, waiting) => {
+    expect(encodeOutcome(howToWait(refusedWith(code), decodeOutcome(present)))).toBe(waiting);
+  });
+
   test("is told once: the copy remembers, and its restore stays pending", () => {
     const remembered = decodeOutcome(encodeOutcome(waitingForRoom));
     expect(isNewWait(decodeOutcome("pending"))).toBe(true);
     expect(isNewWait(remembered)).toBe(false);
+    expect(isNewWait(waitingInLine)).toBe(false);
     expect(remembered.kind).toBe("pending");
     expect(isFinal(remembered)).toBe(false);
   });

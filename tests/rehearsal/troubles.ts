@@ -1,7 +1,8 @@
 /**
  * Three days on which everything goes wrong that a step has a permission for: one copy slot, a backup that fails and
  * one whose name is taken, a copy that AWS refuses and one whose source goes away, an instance that is deleted, and
- * on the worst day no capacity, a name that is taken, a second declaration, and the closing of the first.
+ * on the worst day no capacity, a quota without room, a name that is taken, a second declaration, and the closing of
+ * the first.
  */
 import type { SimulatedWorld } from "../simulator/index.ts";
 import { AwsError, type Call, type Caller, type JournalEntry } from "../simulator/types.ts";
@@ -74,8 +75,11 @@ function refuseFirst(
 
 /** Refuses the first looks of each step of the recovery, in each of the SDK's attempts: the step fails and comes again. */
 function failTheRecoveryOnce(world: SimulatedWorld): void {
-  // Restores run side by side and share the refusals, so that it takes as many as all of them have attempts.
-  const attempts = (step: string) => (step.includes("restore-instance") ? 12 : 3);
+  // Calls that run side by side share the refusals, so that it takes as many as all of them have attempts.
+  const attempts = (step: string) => {
+    if (step.includes("restore-instance")) return 12;
+    return step.includes("finish-restore") ? 6 : 3;
+  };
   const met = new Map<string, number>();
   const steps = ["plan-recovery", "restore-instance", "finish-restore"].map(
     (step) => `rds-dr-dev-${step}-${dr}`,
@@ -162,9 +166,13 @@ function onTheWorstDay(world: SimulatedWorld): void {
     const [foreign] = some("billing");
     if (foreign !== undefined) world.region(dr).rds.addInstance({ ...foreign, TagList: [] });
   });
-  once(world, eventOf("instance-restored"), () =>
-    declare(world, "dr-declared", { mode: "disaster", reason: "nobody answers" }),
-  );
+  once(world, eventOf("dr-declared"), () => {
+    world.knobs.quotas[dr] = { ...world.knobs.quotas[dr], instances: 3 };
+  });
+  once(world, eventOf("instance-restored"), () => {
+    world.knobs.quotas[dr] = { ...world.knobs.quotas[dr], instances: 40 };
+    declare(world, "dr-declared", { mode: "disaster", reason: "nobody answers" });
+  });
   once(world, eventOf("recovery-completed"), ({ data }) => {
     const { declaration } = data["detail"] as { declaration: { id: string } };
     declare(world, "declaration-closed", { declarationId: declaration.id });
