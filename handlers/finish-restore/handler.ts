@@ -4,7 +4,6 @@ import { isFinal, type Outcome } from "../../shared/declaration.ts";
 import { errorText, meaningOf } from "../../shared/errors.ts";
 import { RecoveryPlanned } from "../../shared/events/dr-events.ts";
 import { alertEvent, type OutgoingEvent } from "../../shared/publish.ts";
-import { fewAtATime } from "../../shared/restore/few-at-a-time.ts";
 import { type StepDecision, step, type Tools, waiter } from "../../shared/step.ts";
 import {
   completedAlert,
@@ -17,6 +16,7 @@ import {
   servedOf,
 } from "./announcements.ts";
 import { dueOf, type Finding, type Report } from "./decide.ts";
+import { fewAtATime } from "./few-at-a-time.ts";
 import {
   beginLook,
   inGoes,
