@@ -111,10 +111,10 @@ function isModified(
 
 /**
  * Whether modifications are asked for now: while it is available, now and then while RDS is at its volume, and a last
- * time after an hour in any other state, so that none is waited for without end.
+ * time when it is given up, so that none is waited for without end.
  */
 function isTimeToModify(instance: DBInstance, servingAt: Date, isNews: boolean, now: Date): boolean {
-  if (instance.DBInstanceStatus === "available" || isGivenUp(servingAt, now)) return true;
+  if (instance.DBInstanceStatus === "available" || isGivenUp(instance, servingAt, now)) return true;
   return isAtTheVolume(instance) && (isNews || isTimeAgain(servingAt, now, askAgainMinutes));
 }
 

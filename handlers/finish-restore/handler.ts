@@ -90,12 +90,13 @@ async function tellNews(look: Look): Promise<void> {
 
 /**
  * Applies what a restore cannot set; what RDS refuses is done without and stays a difference. What merely fails is
- * tried again with each look for an hour, and holds no other instance up.
+ * tried again with each look until it is given up, and holds no other instance up.
  */
 async function modify({ tools, rds }: Look, { followed }: Looked, outcome: Outcome): Promise<Outcome> {
-  if (outcome.kind !== "serving") return outcome;
+  const { instance, tagged } = followed;
+  if (outcome.kind !== "serving" || instance === undefined) return outcome;
   const { servingAt } = outcome;
-  const { restoreAs } = followed.tagged;
+  const { restoreAs } = tagged;
   let due = dueOf(followed, tools.settings);
   while (due.length > 0) {
     try {
@@ -108,7 +109,7 @@ async function modify({ tools, rds }: Look, { followed }: Looked, outcome: Outco
       const keys = { instance_id: followed.copy.instanceId, error_text: errorText(error) };
       if (fewer === undefined) {
         tools.log.warn("modification failed", keys);
-        return isGivenUp(servingAt, tools.now) ? { kind: "restored", servingAt } : outcome;
+        return isGivenUp(instance, servingAt, tools.now) ? { kind: "restored", servingAt } : outcome;
       }
       tools.log.warn("modification refused and done without", keys);
       due = [...fewer];

@@ -2,6 +2,7 @@ import type { DBInstance, ModifyDBInstanceCommandInput } from "@aws-sdk/client-r
 import { minutesBetween } from "../../shared/clock.ts";
 import { meaningOf } from "../../shared/errors.ts";
 import { type Description, describe } from "../../shared/rds/description.ts";
+import { isAtTheVolume } from "../../shared/restore/restored.ts";
 import type { RestoreTarget } from "../../shared/restore/target.ts";
 
 export type ModifyInput = Omit<ModifyDBInstanceCommandInput, "DBInstanceIdentifier">;
@@ -101,9 +102,16 @@ export function modifyInput(instanceId: string, due: readonly Modification[]): M
 /** A modification that takes longer, or is refused for longer, is left to people, and its effect is listed as a difference. */
 export const modificationEndsMinutes = 60;
 
-/** Whether an instance that RDS still does not modify is left as it is, from the hour after it began to serve. */
-export function isGivenUp(servingAt: Date, now: Date): boolean {
-  return minutesBetween(servingAt, now) >= modificationEndsMinutes;
+/** The first backup of a large restored instance takes hours, and so does its volume; RDS comes to their end by itself. */
+const passingEndsMinutes = 24 * 60;
+
+/**
+ * Whether an instance that RDS still does not modify is left as it is: from the hour after it began to serve, and where
+ * RDS is known to be busy with it for longer, from the day after.
+ */
+export function isGivenUp(instance: DBInstance, servingAt: Date, now: Date): boolean {
+  const isPassing = instance.DBInstanceStatus === "backing-up" || isAtTheVolume(instance);
+  return minutesBetween(servingAt, now) >= (isPassing ? passingEndsMinutes : modificationEndsMinutes);
 }
 
 /**

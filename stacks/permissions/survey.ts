@@ -23,12 +23,7 @@ export function readBothRegions(territory: may.Territory): Grant[] {
             wildcard: may.wildcards.listing,
           },
         ]),
-    {
-      sid: "ReadQuotas",
-      actions: ["rds:DescribeAccountAttributes"],
-      resources: ["*"],
-      wildcard: "DescribeAccountAttributes has no resource type",
-    },
+    may.readQuotas(),
     {
       sid: "ReadRules",
       actions: ["events:ListRules"],

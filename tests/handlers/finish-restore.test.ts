@@ -85,15 +85,20 @@ describe("a restore that serves", () => {
   test("is announced while it is backing up, and modified later", () => {
     const busy = restored({ DBInstanceStatus: "backing-up" });
     expect(look(restoreOf("pending", busy, monitored), 25)).toMatchObject({ isNews: true, next: "wait" });
-    expect(look(restoreOf(serving, busy, monitored), 79.99)).toEqual({
+    expect(look(restoreOf(serving, busy, monitored), 12 * 60)).toEqual({
       kind: "wait",
       because: "not-modifiable-yet",
     });
   });
 
-  test("is modified a last time an hour after it began to serve, whatever keeps it busy", () => {
-    const busy = restored({ DBInstanceStatus: "modifying" });
-    expect(look(restoreOf(serving, busy, monitored), 80)).toMatchObject({ kind: "serve", next: "modify" });
+  test.each([
+    ["modifying", 60],
+    ["backing-up", 24 * 60],
+  ])("is modified a last time while it is %s, %d minutes after it began to serve", (status, minutes) => {
+    const busy = restored({ DBInstanceStatus: status });
+    const at = (after: number) => look(restoreOf(serving, busy, monitored), 20 + after);
+    expect(at(minutes - 0.01)).toMatchObject({ kind: "wait" });
+    expect(at(minutes)).toMatchObject({ kind: "serve", next: "modify" });
   });
 
   test.each(["storage-initialization", "storage-optimization"])(

@@ -76,10 +76,7 @@ function refuseFirst(
 /** Refuses the first looks of each step of the recovery, in each of the SDK's attempts: the step fails and comes again. */
 function failTheRecoveryOnce(world: SimulatedWorld): void {
   // Calls that run side by side share the refusals, so that it takes as many as all of them have attempts.
-  const attempts = (step: string) => {
-    if (step.includes("restore-instance")) return 12;
-    return step.includes("finish-restore") ? 6 : 3;
-  };
+  const attempts = (step: string) => (step.includes("restore-instance") ? 12 : 6);
   const met = new Map<string, number>();
   const steps = ["plan-recovery", "restore-instance", "finish-restore"].map(
     (step) => `rds-dr-dev-${step}-${dr}`,

@@ -3,6 +3,7 @@
  * `handle(call)`; it never touches the wire, the real clock or real randomness.
  */
 import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
+import type { CopyInProgress } from "./services/rds/copy-queue.ts";
 import type { QuotaName } from "./services/rds/quotas.ts";
 import type { RegionFixture } from "./services/rds/region-fixture.ts";
 
@@ -211,16 +212,6 @@ export interface LogsService extends Service {
 export interface LambdaService extends Service {
   /** Invokes a function synchronously in virtual time. */
   invoke(functionName: string, payload: unknown): Promise<{ ok: boolean; payload: unknown }>;
-}
-
-/** A copy that is queued or running. */
-export interface CopyInProgress {
-  readonly copyId: string;
-  readonly instanceId: string;
-  readonly sourceArn: string;
-  readonly requestedAt: number;
-  /** Absent while it waits for an earlier copy of the same instance. */
-  readonly startedAt?: number;
 }
 
 /** RDS of a region, with what people do to it and what oracles read from it. */

@@ -12,6 +12,16 @@ import {
   takes,
 } from "./state.ts";
 
+/** A copy that is queued or running. */
+export interface CopyInProgress {
+  readonly copyId: string;
+  readonly instanceId: string;
+  readonly sourceArn: string;
+  readonly requestedAt: number;
+  /** Absent while it waits for an earlier copy of the same instance. */
+  readonly startedAt?: number;
+}
+
 /** How often a copy looks whether its lost region is back. */
 const lookAgainMilliseconds = 15 * 60_000;
 
