@@ -5,7 +5,7 @@ const secondsPerAttempt = 15;
 
 /**
  * Seconds until a message that failed is tried again: longer from attempt to attempt, minutes at the most, where
- * the queue's own timeout would take six times the function's.
+ * the queue's own timeout would take several times the function's.
  *
  * @example retrySeconds(1) // 15
  * @example retrySeconds(4) // 60

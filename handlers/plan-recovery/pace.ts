@@ -30,7 +30,7 @@ export function waitMilliseconds(made: number, elapsedMilliseconds: number): num
 /**
  * How one run tags: as fast as RDS takes it, and not for longer than it has time. What it has no time for is refused as
  * retryable, so that the message comes again at once for the rest, where Lambda would end the run and the queue hold
- * the message back for six times as long as a run may take.
+ * the message back for several times as long as a run may take.
  */
 export function inTime(clock: Clock, meanwhile: () => Promise<void> = () => Promise.resolve()): Manner {
   const begunAt = clock.now();

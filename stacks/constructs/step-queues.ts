@@ -15,6 +15,13 @@ import { accept } from "./nag.ts";
 const attemptsMax = 5;
 /** The same where a message comes again within seconds: attempts for eleven minutes. */
 const attemptsMaxSoon = 10;
+/**
+ * So many of the function's timeouts, and the gathering, a message that was taken stays hidden, as Lambda advises: what
+ * is throttled must not run out of attempts. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const timeoutsHidden = 6;
+/** The same on the way of a recovery: it has twice the attempts, and who was killed with it must not hold it up for long. */
+const timeoutsHiddenSoon = 3;
 const retention = Duration.days(14);
 
 interface StepQueuesProps {
@@ -42,9 +49,9 @@ export class StepQueues extends Construct {
     super(scope, id);
     const named = names(props.environment);
     const encryption = QueueEncryption.SQS_MANAGED;
-    // Six times the function's timeout and the gathering, as Lambda advises: a slow attempt must not be delivered twice.
+    const times = props.retriesSoon ? timeoutsHiddenSoon : timeoutsHidden;
     const visibilityTimeout = Duration.seconds(
-      6 * props.functionTimeout.toSeconds() + props.gathersForSeconds,
+      times * props.functionTimeout.toSeconds() + props.gathersForSeconds,
     );
     const maxReceiveCount = props.retriesSoon ? attemptsMaxSoon : attemptsMax;
     const dead = { encryption, retentionPeriod: retention };

@@ -10,7 +10,7 @@ const usage = `npm run bench -- simulator [options]
 
   --days N          virtual days of each fleet, 1-30 (2)
   --calls N         single-row calls, 100-100000 (4000)
-  --patience N      rounds without a better one after which a figure stands, 1-20 (8)
+  --patience N      rounds without a better one after which a figure stands, 1-30 (12)
   --assembly DIR    run the templates and bundles in DIR instead of synthesising them
   --json FILE       write the figures as JSON
   --check           exit 1 when a target is missed
@@ -31,7 +31,7 @@ function parse(args: readonly string[]) {
       options: {
         days: { ...text, default: "2" },
         calls: { ...text, default: "4000" },
-        patience: { ...text, default: "8" },
+        patience: { ...text, default: "12" },
         assembly: text,
         json: text,
         check: flag,
@@ -53,7 +53,7 @@ function main(args: readonly string[]): number {
   const options = {
     days: wholeNumber("--days", values.days, 1, 30),
     calls: wholeNumber("--calls", values.calls, 100, 100_000),
-    patience: wholeNumber("--patience", values.patience, 1, 20),
+    patience: wholeNumber("--patience", values.patience, 1, 30),
   };
   const assembly = values.assembly ?? synthesise("dev");
   const figures = measureSimulator({ assembly, ...options });

@@ -36,7 +36,7 @@ const smallFleet = 4;
 const smallPlays = 4;
 
 /** No figure takes more rounds than this. */
-const roundsMax = 60;
+const roundsMax = 100;
 
 interface Played {
   readonly pace: Pace;
