@@ -15,35 +15,30 @@ export function cpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
-/** Several runs as one. */
-export function sum(runs: readonly Pace[]): Pace {
-  const total = { calls: 0, hours: 0, cpu: 0, wall: 0 };
-  for (const { calls, hours, cpu, wall } of runs) {
-    total.calls += calls;
-    total.hours += hours;
-    total.cpu += cpu;
-    total.wall += wall;
-  }
-  return total;
+/** What several rounds of the same work came to. */
+export interface Rounds {
+  /** The round that needed the least processor time, for noise only ever adds to it. */
+  readonly best: Pace;
+  /** The median of the later half of the rounds, by processor time: what a run has to expect, noise and all. */
+  readonly typical: Pace;
 }
 
-/** A round is better only by more than this share; below, it is noise. */
-const betterBy = 0.01;
-
 /**
- * The round that needed the least processor time, for noise only ever adds to it. Rounds are run until so many in a
- * row were no better: the engine compiles as it runs, over dozens of rounds, and that is no figure of what it runs.
- * Each round does the same work.
+ * Runs rounds until they took so many seconds of processor time: the engine compiles as it runs, over dozens of rounds,
+ * and that is no figure of what it runs.
  */
-export async function hottest(
-  { patience, roundsMax }: { readonly patience: number; readonly roundsMax: number },
-  round: () => Promise<Pace>,
-): Promise<Pace> {
-  let best = await round();
-  for (let run = 1, vain = 0; vain < patience && run < roundsMax; run += 1) {
+export async function hottest(seconds: number, round: () => Promise<Pace>): Promise<Rounds> {
+  const first = await round();
+  const all = [first];
+  for (let spent = first.cpu; spent < seconds; ) {
     const pace = await round();
-    vain = pace.cpu < best.cpu * (1 - betterBy) ? 0 : vain + 1;
-    if (pace.cpu < best.cpu) best = pace;
+    all.push(pace);
+    spent += pace.cpu;
   }
-  return best;
+  const byTime = (a: Pace, b: Pace) => a.cpu - b.cpu;
+  const later = all.slice(Math.floor(all.length / 2)).sort(byTime);
+  return {
+    best: all.toSorted(byTime)[0] ?? first,
+    typical: later[Math.floor(later.length / 2)] ?? first,
+  };
 }

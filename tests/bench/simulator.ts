@@ -4,7 +4,7 @@ import type { DBInstance } from "@aws-sdk/client-rds";
 import { rehearse } from "../rehearsal/run.ts";
 import { loadFleet } from "../simulator/fleet.ts";
 import type { JournalEntry } from "../simulator/types.ts";
-import { cpuSeconds, hottest, type Pace, sum } from "./pace.ts";
+import { cpuSeconds, hottest, type Pace, type Rounds } from "./pace.ts";
 import { type Cost, profiled } from "./profile.ts";
 import { singleRow } from "./single-row.ts";
 
@@ -13,15 +13,15 @@ export interface BenchOptions {
   readonly assembly: string;
   readonly days: number;
   readonly calls: number;
-  /** A figure stands when so many rounds brought no better one. */
-  readonly patience: number;
+  /** Of processor time, for each figure. */
+  readonly seconds: number;
 }
 
 /** What was measured. */
 export interface Figures {
-  readonly singleRow: Pace;
-  readonly shop: Pace;
-  readonly small: Pace;
+  readonly singleRow: Rounds;
+  readonly shop: Rounds;
+  readonly small: Rounds;
   /** Invocations on the shop's days, and how many of them began with a cold start. */
   readonly invocations: { readonly all: number; readonly cold: number };
   /** Where the shop's processor time went, dearest first. */
@@ -31,12 +31,6 @@ export interface Figures {
 
 const shopFile = fileURLToPath(new URL("../fixtures/fleets/shop.json", import.meta.url));
 const smallFleet = 4;
-
-/** Plays in one round of the small fleet: long enough to pay for its own garbage. */
-const smallPlays = 4;
-
-/** No figure takes more rounds than this. */
-const roundsMax = 100;
 
 interface Played {
   readonly pace: Pace;
@@ -69,36 +63,31 @@ async function play(assembly: string, fleet: readonly DBInstance[], days: number
 
 /** What is measured in one process. */
 interface Taken {
-  readonly pace: Pace;
+  readonly rounds: Rounds;
   readonly peakMegabytes: number;
   readonly invocations?: Figures["invocations"];
   readonly costs?: readonly Cost[];
 }
 
-async function takeShop(fleet: readonly DBInstance[], { assembly, days, patience }: BenchOptions) {
+async function takeShop(fleet: readonly DBInstance[], { assembly, days, seconds }: BenchOptions) {
   const { invocations } = await play(assembly, fleet, days);
-  const pace = await hottest({ patience, roundsMax }, async () => (await play(assembly, fleet, days)).pace);
+  const rounds = await hottest(seconds, async () => (await play(assembly, fleet, days)).pace);
   const peakMegabytes = peak();
   // Apart from the figure, which the profiler would slow down.
   const costs = await profiled(() => play(assembly, fleet, days));
-  return { pace, peakMegabytes, invocations, costs };
+  return { rounds, peakMegabytes, invocations, costs };
 }
 
-async function takeSmall(fleet: readonly DBInstance[], { assembly, days, patience }: BenchOptions) {
-  const pace = await hottest({ patience, roundsMax }, async () => {
-    const runs: Pace[] = [];
-    for (let run = 0; run < smallPlays; run += 1) {
-      runs.push((await play(assembly, fleet.slice(0, smallFleet), days)).pace);
-    }
-    return sum(runs);
-  });
-  return { pace, peakMegabytes: peak() };
+async function takeSmall(fleet: readonly DBInstance[], { assembly, days, seconds }: BenchOptions) {
+  const some = fleet.slice(0, smallFleet);
+  const rounds = await hottest(seconds, async () => (await play(assembly, some, days)).pace);
+  return { rounds, peakMegabytes: peak() };
 }
 
-async function takeSingleRow([first]: readonly DBInstance[], { calls, patience }: BenchOptions) {
+async function takeSingleRow([first]: readonly DBInstance[], { calls, seconds }: BenchOptions) {
   if (first === undefined) throw new Error(`${shopFile} is empty`);
-  const pace = await hottest({ patience, roundsMax }, () => singleRow(first, calls));
-  return { pace, peakMegabytes: peak() };
+  const rounds = await hottest(seconds, () => singleRow(first, calls));
+  return { rounds, peakMegabytes: peak() };
 }
 
 /** Memory of this process at its highest. */
@@ -135,7 +124,7 @@ export function measureSimulator(options: BenchOptions): Figures {
   const { invocations, costs = [] } = shop;
   if (invocations === undefined) throw new Error("the shop's invocations were not counted");
   return {
-    ...{ shop: shop.pace, small: small.pace, singleRow: singleRows.pace, invocations, costs },
+    ...{ shop: shop.rounds, small: small.rounds, singleRow: singleRows.rounds, invocations, costs },
     peakMegabytes: Math.max(...[shop, small, singleRows].map(({ peakMegabytes }) => peakMegabytes)),
   };
 }
